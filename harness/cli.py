@@ -1,0 +1,338 @@
+"""The command line: parses, dispatches, and is the one place where errors become text.
+
+Only click and light modules are imported here, so that `--help` and completion answer at once;
+each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from harness import __version__
+from harness.errors import UsageProblem, WorksampleError
+
+if TYPE_CHECKING:
+    from harness.clock import Clock
+
+_BUG = 70
+_INTERRUPTED = 130
+_TERMINATED = 143
+
+_EXAMPLES = """\b
+Examples:
+  worksample list
+  worksample start debug-cache
+  cd debug-cache && worksample test
+  worksample score
+"""
+
+
+class _Group(click.Group):
+    """A group that suggests the command that was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, self.list_commands(ctx), n=1)
+            place = ctx.command_path
+            tip = f"see them all: {place} --help"
+            if close:
+                tip = f"did you mean '{place} {close[0]}'? See them all: {place} --help"
+            raise UsageProblem(f"no command named '{name}'", tip)
+        return super().resolve_command(ctx, args)
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+_directory = click.option(
+    "-C",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Work in the workspace around DIR instead of around the current folder.",
+)
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EXAMPLES,
+    no_args_is_help=True,
+)
+@click.version_option(__version__, prog_name="worksample")
+def cli() -> None:
+    """Practise the work-sample round: timed exercises on small, realistic codebases.
+
+    Start an exercise, work in its git workspace with your own editor, score it when you are
+    done, and read the report.
+    """
+
+
+@cli.command("list", epilog="\b\nExample:\n  worksample list --json")
+@_json
+def list_command(as_json: bool) -> int:
+    """List the exercises, with your best score."""
+    from harness.commands.list import list_exercises
+
+    return list_exercises(as_json=as_json)
+
+
+@cli.command(epilog="\b\nExample:\n  worksample show debug-cache")
+@click.argument("exercise_id", metavar="ID")
+@_json
+def show(exercise_id: str, as_json: bool) -> int:
+    """Show what an exercise asks for, before its clock starts."""
+    from harness.commands.show import show_exercise
+
+    return show_exercise(exercise_id, as_json=as_json)
+
+
+def _percentage(_context: click.Context, _option: click.Parameter, value: str) -> float:
+    try:
+        percent = float(value.removesuffix("%"))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a percentage like 25%") from None
+    if not 0 <= percent <= 300:
+        raise click.BadParameter(f"{value} is not between 0% and 300%")
+    return percent
+
+
+@cli.command(
+    epilog="\b\nExamples:\n  worksample start debug-cache\n"
+    "  worksample start debug-cache --dir second-try\n"
+    "  worksample start debug-cache --mode interview --extra-time 25%"
+)
+@click.argument("exercise_id", metavar="ID")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The new workspace folder (default: ./ID).",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(["practice", "interview"]),
+    default="practice",
+    show_default=True,
+    help="interview: the first score is final, and the reference solution stays hidden.",
+)
+@click.option(
+    "--extra-time",
+    "extra_percent",
+    default="0%",
+    callback=_percentage,
+    metavar="PERCENT",
+    help="More time by this share, like 25%; recorded with the attempt.",
+)
+@_json
+def start(
+    exercise_id: str, folder: Path | None, mode: Any, extra_percent: float, as_json: bool
+) -> int:
+    """Create a workspace for an exercise and start its clock."""
+    from harness.commands.start import start as run
+
+    return run(
+        exercise_id,
+        folder=folder,
+        mode=mode,
+        extra_percent=extra_percent,
+        as_json=as_json,
+        clock=_clock(),
+    )
+
+
+@cli.command(epilog="\b\nExample:\n  worksample status -C debug-cache")
+@_directory
+@_json
+def status(directory: Path, as_json: bool) -> int:
+    """Show the clock, the last test run and the change so far."""
+    from harness.commands.status import status as run
+
+    return run(directory, as_json=as_json, clock=_clock())
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": False},
+    epilog="\b\nExamples:\n  worksample test\n  worksample test -- -k recency -vv\n"
+    "  worksample test -- --pdb -x",
+)
+@_directory
+@_json
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST_ARGS]")
+def test(directory: Path, as_json: bool, pytest_arguments: tuple[str, ...]) -> int:
+    """Run your tests in the workspace.
+
+    What follows -- goes to pytest, which then has the terminal to itself, debugger included.
+    """
+    from harness.commands.test import run_tests
+
+    return run_tests(directory, pytest_arguments, as_json=as_json, clock=_clock())
+
+
+@cli.command(epilog="\b\nExamples:\n  worksample score\n  worksample score --json --min-score 70")
+@_directory
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    metavar="POINTS",
+    help="Exit with 1 when the score is below.",
+)
+@click.option("--strict-time", is_flag=True, help="Exit with 5 when the attempt is late.")
+@_json
+def score(directory: Path, min_score: float | None, strict_time: bool, as_json: bool) -> int:
+    """Stop the clock, score the work tree as it stands and write the report."""
+    from decimal import Decimal
+
+    from harness.commands.score import score as run
+
+    return run(
+        directory,
+        min_score=None if min_score is None else Decimal(str(min_score)),
+        strict_time=strict_time,
+        as_json=as_json,
+        clock=_clock(),
+    )
+
+
+@cli.command(
+    epilog="\b\nExamples:\n  worksample report --open\n"
+    "  worksample report debug-cache --attempt 2 -o second.html"
+)
+@click.argument("exercise_id", metavar="[ID]", required=False)
+@_directory
+@click.option("--attempt", "number", type=click.IntRange(1), metavar="N", help="With ID: which.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there."
+)
+@click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
+@_json
+def report(
+    exercise_id: str | None,
+    directory: Path,
+    number: int | None,
+    output: Path | None,
+    open_it: bool,
+    as_json: bool,
+) -> int:
+    """Make the report again, from the workspace's score or, with ID, from the history."""
+    from harness.commands.report import report as run
+
+    if number is not None and exercise_id is None:
+        raise UsageProblem("--attempt needs an exercise", "worksample report ID --attempt N")
+    return run(
+        directory,
+        exercise_id=exercise_id,
+        number=number,
+        output=output,
+        open_it=open_it,
+        as_json=as_json,
+    )
+
+
+@cli.command(epilog="\b\nExample:\n  worksample history debug-cache")
+@click.argument("exercise_id", metavar="[ID]", required=False)
+@_json
+def history(exercise_id: str | None, as_json: bool) -> int:
+    """List your attempts and their scores."""
+    from harness.commands.history import show_history
+
+    return show_history(exercise_id, as_json=as_json)
+
+
+@cli.command(epilog="\b\nExample:\n  worksample doctor --json")
+@_json
+def doctor(as_json: bool) -> int:
+    """Check what this machine has, and say what would help."""
+    from harness.commands.doctor import doctor as run
+
+    return run(as_json=as_json)
+
+
+@cli.group(cls=_Group)
+def author() -> None:
+    """Write exercises."""
+
+
+@author.command(epilog="\b\nExample:\n  worksample author lock exercises/debug-cache")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="PATH")
+@_json
+def lock(folder: Path, as_json: bool) -> int:
+    """Measure an exercise and write its exercise.lock."""
+    from harness.commands.author import lock as run
+
+    return run(folder, as_json=as_json)
+
+
+def _clock() -> Clock:
+    from harness.clock import system_clock
+
+    return system_clock
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    code = guarded(lambda: cli.main(prog_name="worksample", standalone_mode=False), sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has had enough; keep the interpreter from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def guarded(command: Callable[[], Any], arguments: list[str]) -> int:
+    """Run a command; whatever it raises becomes a text and an exit code."""
+    as_json = "--json" in arguments
+    try:
+        answer = command()
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except click.ClickException as error:
+        message, _, tip = error.format_message().partition("\n")
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "worksample"
+        return _show(UsageProblem(message, tip or f"see: {path} --help"), as_json=as_json)
+    except WorksampleError as error:
+        return _show(error, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - the boundary: a bug of ours must look like one
+        return _show(_bug(error, arguments), as_json=as_json)
+    return answer if isinstance(answer, int) else 0
+
+
+def _show(error: WorksampleError, *, as_json: bool) -> int:
+    from harness.console import show_error
+
+    show_error(error, as_json=as_json)
+    return error.exit_code
+
+
+def _bug(error: Exception, arguments: list[str]) -> WorksampleError:
+    """Write the traceback where it can be attached to a bug report."""
+    import tempfile
+    import traceback
+
+    text = f"worksample {__version__}, Python {sys.version}\narguments: {arguments}\n\n"
+    text += "".join(traceback.format_exception(error))
+    descriptor, name = tempfile.mkstemp(prefix="worksample-bug-", suffix=".log")
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    return WorksampleError(
+        f"this is a bug in worksample: {type(error).__name__}: {error}",
+        f"please report it with the file {name}",
+    )

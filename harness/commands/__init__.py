@@ -1,0 +1,1 @@
+"""A function a command: plain arguments in, exit code out."""

@@ -1,0 +1,35 @@
+"""`worksample author`: for those who write exercises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness import console
+from harness.authoring import lock_exercise
+from harness.exercise import LOCK
+
+
+def lock(folder: Path, *, as_json: bool) -> int:
+    baseline = lock_exercise(folder)
+    visible = baseline.visible.values()
+    passed = sum(outcome == "passed" for outcome in visible)
+    if as_json:
+        console.out_json(
+            {
+                "lock": str(folder / LOCK),
+                "visible": dict(baseline.visible),
+                "hidden": dict(baseline.hidden),
+                "caught_by_starter": list(baseline.caught_by_starter),
+                "reference_churn": baseline.reference_churn,
+            }
+        )
+        return 0
+    console.out(f"Locked  {folder / LOCK}")
+    console.out(
+        f"Tests   {len(visible)} visible ({passed} passed, {len(visible) - passed} failed), "
+        f"{len(baseline.hidden)} hidden"
+    )
+    given = ", ".join(baseline.caught_by_starter) or "none"
+    console.out(f"Faults  caught by the starter's own tests: {given}")
+    console.out(f"Churn   {baseline.reference_churn} lines")
+    return 0

@@ -1,0 +1,88 @@
+"""`worksample doctor`: what this machine has, and what would help."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+from harness import console, git
+from harness.catalogue import load_catalogue
+from harness.errors import EnvironmentProblem, WorksampleError
+from harness.resources import data_folder
+from scoring.engine import SANDBOX
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `tip` says what to do where it is not well."""
+
+    name: str
+    ok: bool
+    detail: str
+    tip: str = ""
+
+
+def doctor(*, as_json: bool) -> int:
+    checks = list(_checks())
+    if as_json:
+        console.out_json({"checks": [asdict(check) for check in checks], "sandbox": SANDBOX})
+    else:
+        for check in checks:
+            word = "ok" if check.ok else "look"
+            console.out(f"{console.mark(ok=check.ok)} {word:<5}{check.name:<13}{check.detail}")
+            if not check.ok:
+                console.out(f"        tip: {check.tip}")
+        console.out(f"  Sandbox: {SANDBOX}")
+    return 0 if all(check.ok for check in checks) else 4
+
+
+def _checks() -> Iterator[Check]:
+    yield Check("python", ok=True, detail=platform.python_version())
+    try:
+        yield Check("git", ok=True, detail=git.require_git())
+        identity = git.identity_is_configured()
+        yield Check(
+            "git identity",
+            ok=identity,
+            detail="configured" if identity else "not configured; start and score work without",
+            tip="for commits of your own: git config --global user.name NAME; "
+            "git config --global user.email ADDRESS",
+        )
+    except EnvironmentProblem as problem:
+        yield Check("git", ok=False, detail=problem.message, tip=problem.tips[0])
+    for tool in ("pytest", "coverage", "ruff"):
+        yield Check(tool, ok=True, detail=version(tool))
+    yield _data_folder()
+    catalogue = load_catalogue()
+    for broken in catalogue.broken:
+        yield Check(
+            "exercise",
+            ok=False,
+            detail=f"'{broken.name}' from {broken.source}: {broken.problem.message}",
+            tip=broken.problem.tips[0],
+        )
+    for exercise in catalogue.exercises:
+        try:
+            exercise.read_lock()
+            yield Check("exercise", ok=True, detail=f"{exercise.id} {exercise.manifest.version}")
+        except WorksampleError as problem:
+            yield Check("exercise", ok=False, detail=problem.message, tip=problem.tips[0])
+
+
+def _data_folder() -> Check:
+    folder = data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Check(
+            "history",
+            ok=False,
+            detail=f"{folder} can't be written: {error.strerror}",
+            tip="make it writable, or choose another: WORKSAMPLE_DATA=DIR",
+        )
+    return Check("history", ok=True, detail=str(folder))

@@ -1,0 +1,68 @@
+"""The terminal: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from harness.errors import WorksampleError
+
+JSON_SCHEMA = 1
+
+
+def out(text: str = "") -> None:
+    click.echo(text)
+
+
+def err(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    click.echo(f"{click.style('warning:', fg='yellow')} {text}", err=True)
+
+
+def out_json(facts: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    click.echo(json.dumps({"schema_version": JSON_SCHEMA, **facts}, indent=2))
+
+
+def show_error(error: WorksampleError, *, as_json: bool) -> None:
+    """`error:` and what to do about it; where JSON was asked for, an object on standard output."""
+    if as_json:
+        facts = {"message": error.message, "tips": error.tips, "exit_code": error.exit_code}
+        out_json({"error": facts})
+        return
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    for number, tip in enumerate(error.tips):
+        lead = click.style("tip:", fg="cyan") if not number else "    "
+        click.echo(f"  {lead} {tip}", err=True)
+
+
+def mark(*, ok: bool) -> str:
+    """A check or a cross, coloured; a word has to stand beside it."""
+    return click.style("✓", fg="green") if ok else click.style("✗", fg="red")
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell, two blanks apart; the first row is the heading."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def minutes(seconds: float) -> str:
+    """4:05, or 1:02:03 from an hour on."""
+    minutes_, rest = divmod(int(seconds), 60)
+    if minutes_ < 60:
+        return f"{minutes_}:{rest:02}"
+    return f"{minutes_ // 60}:{minutes_ % 60:02}:{rest:02}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

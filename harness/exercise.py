@@ -1,0 +1,378 @@
+"""An exercise as its author wrote it: the manifest checked, the folder read into a grading kit.
+
+The manifest's model is the one definition of the format. It refuses unknown keys and tells
+every problem at once, each with its key path.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from harness.errors import WorkspaceProblem
+from scoring.formula import WEIGHTS
+from scoring.model import (
+    Baseline,
+    ComponentName,
+    Fault,
+    GradingKit,
+    Kind,
+    Limits,
+    Requirement,
+    Tree,
+    hidden_file,
+)
+from scoring.trees import below, digest, read_tree
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MANIFEST = "exercise.toml"
+LOCK = "exercise.lock"
+LOCK_SCHEMA = 1
+
+_OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Folder = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Points = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceTable(_Table):
+    """What the candidate is expected to change, and the public names that tests may use."""
+
+    packages: list[Folder] = Field(min_length=1)
+    api: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]] = Field(min_length=1)
+
+    @field_validator("packages")
+    @classmethod
+    def _not_ours(cls, packages: list[str]) -> list[str]:
+        if taken := _OURS.intersection(packages):
+            raise ValueError(
+                f"{', '.join(sorted(taken))} can't be the name of an exercise's package"
+            )
+        return packages
+
+
+class RequirementTable(_Table):
+    name: Name
+    title: Text
+    asks: Text
+    weight: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    hints: list[Text] = []
+
+
+class LintTable(_Table):
+    select: list[Annotated[str, Field(pattern=r"^[A-Z]+[0-9]*$")]] = Field(
+        default=["E4", "E7", "E9", "F"], min_length=1
+    )
+
+
+class LimitsTable(_Table):
+    test_seconds: Annotated[int, Field(ge=1, le=120)] = 10
+    memory_mb: Annotated[int, Field(ge=128, le=8192)] = 1024
+
+
+class DecoyTable(_Table):
+    """A plausible wrong answer below `decoys/`, and the band of points it must land in."""
+
+    name: Name
+    band: tuple[Points, Points]
+    why: Text
+    requirement: Name | None = None
+
+
+class AlternativeTable(_Table):
+    """A right answer below `alternatives/` that differs from the reference."""
+
+    name: Name
+    why: Text
+
+
+class RubricTable(_Table):
+    ask: Text
+
+
+class ProvenanceTable(_Table):
+    repository: Text
+    commit: Text
+
+
+class Manifest(_Table):
+    """`exercise.toml`, schema 1."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    id: Name
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    summary: str = ""
+    kind: Kind
+    level: Literal["warm-up", "standard", "senior"]
+    minutes: Annotated[int, Field(ge=5, le=240)]
+    topic: Name
+    python: Text = ">=3.11"
+    requires: list[Text] = []
+    authors: list[Text] = Field(min_length=1)
+    license: Text
+    tests: list[Folder] = Field(default=["tests"], min_length=1)
+    pass_mark: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(70)
+    source: SourceTable
+    requirement: list[RequirementTable] = Field(min_length=1)
+    lint: LintTable = LintTable()
+    limits: LimitsTable = LimitsTable()
+    weights: dict[ComponentName, Points] | None = None
+    decoy: list[DecoyTable] = []
+    alternative: list[AlternativeTable] = []
+    rubric: list[RubricTable] = []
+    provenance: ProvenanceTable | None = None
+
+    @field_validator("requires")
+    @classmethod
+    def _standard_library_only(cls, requires: list[str]) -> list[str]:
+        if requires:
+            raise ValueError(
+                "extra distributions are not supported by this version; leave it empty"
+            )
+        return requires
+
+    @field_validator("python")
+    @classmethod
+    def _specifier(cls, python: str) -> str:
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+        try:
+            SpecifierSet(python)
+        except InvalidSpecifier:
+            raise ValueError('should be a version specifier like ">=3.11"') from None
+        return python
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = []
+        names = [each.name for each in self.requirement]
+        problems += [f"requirement '{name}' appears twice" for name in _twice(names)]
+        problems += [
+            f"decoy '{name}' appears twice" for name in _twice([d.name for d in self.decoy])
+        ]
+        problems += [
+            f"decoy '{decoy.name}' names the unknown requirement '{decoy.requirement}'"
+            for decoy in self.decoy
+            if decoy.requirement is not None and decoy.requirement not in names
+        ]
+        if self.weights is not None and sum(self.weights.values()) != 100:
+            problems.append(f"weights add up to {sum(self.weights.values())}, not to 100")
+        if overlap := set(self.tests) & set(self.source.packages):
+            problems.append(f"{', '.join(sorted(overlap))} can't be both source and tests")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise on disk whose manifest holds."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    @property
+    def limit_seconds(self) -> int:
+        return self.manifest.minutes * 60
+
+    @cached_property
+    def files(self) -> Tree:
+        """Everything in the folder but the lock."""
+        tree = read_tree(self.folder)
+        return {path: content for path, content in tree.items() if path != LOCK}
+
+    @cached_property
+    def sha256(self) -> str:
+        return digest(self.files)
+
+    @property
+    def brief(self) -> bytes:
+        return self.files["BRIEF.md"]
+
+    @property
+    def starter(self) -> Tree:
+        return self.overlay("starter")
+
+    def overlay(self, folder: str) -> Tree:
+        """The files below a folder of the exercise, by their path inside it."""
+        skip = len(folder) + 1
+        return {path[skip:]: content for path, content in below(self.files, [folder]).items()}
+
+    def overlays(self, folder: str) -> list[str]:
+        """Names of the overlays inside `faults`, `decoys` or `alternatives`."""
+        return sorted({path.split("/")[1] for path in below(self.files, [folder])})
+
+    def kit(self, baseline: Baseline | None = None) -> GradingKit:
+        """What the scoring engine needs; the baseline comes from the lock unless given."""
+        manifest = self.manifest
+        requirements = tuple(
+            Requirement(each.name, each.title, each.weight, each.asks)
+            for each in manifest.requirement
+        )
+        return GradingKit(
+            id=manifest.id,
+            version=manifest.version,
+            title=manifest.title,
+            kind=manifest.kind,
+            sha256=self.sha256,
+            starter=self.starter,
+            solution=self.overlay("solution"),
+            hidden=below(self.files, ["hidden"]),
+            packages=tuple(manifest.source.packages),
+            tests=tuple(manifest.tests),
+            api=tuple(manifest.source.api),
+            requirements=requirements,
+            faults=tuple(self._fault(name, requirements) for name in self.overlays("faults")),
+            lint_select=tuple(manifest.lint.select),
+            limits=Limits(manifest.limits.test_seconds, manifest.limits.memory_mb),
+            weights=manifest.weights or WEIGHTS[manifest.kind],
+            pass_mark=manifest.pass_mark,
+            review=self.files.get("REVIEW.md", b"").decode("utf-8", "replace"),
+            rubric=tuple(each.ask for each in manifest.rubric),
+            baseline=baseline or self.read_lock(),
+        )
+
+    def _fault(self, name: str, requirements: tuple[Requirement, ...]) -> Fault:
+        broken = requirement_of_fault(name, [each.name for each in requirements])
+        requirement = next(each for each in requirements if each.name == broken)
+        variant = name.removeprefix(requirement.name).strip("-").replace("-", " ")
+        title = f"{requirement.title} ({variant})" if variant else requirement.title
+        return Fault(
+            name, requirement.name, title, requirement.weight, self.overlay(f"faults/{name}")
+        )
+
+    def read_lock(self) -> Baseline:
+        """The author's measurements. Raises WorkspaceProblem when they are missing or stale."""
+        again = f"if it is yours, lock it again: worksample author lock {self.folder}"
+        try:
+            facts = json.loads((self.folder / LOCK).read_bytes())
+            if facts["schema"] != LOCK_SCHEMA:
+                raise ValueError(f"schema {facts['schema']!r}")
+            baseline = Baseline(
+                visible=facts["visible"],
+                hidden=facts["hidden"],
+                caught_by_starter=tuple(facts["caught_by_starter"]),
+                reference_churn=int(facts["reference_churn"]),
+            )
+            locked = facts["sha256"]
+        except FileNotFoundError:
+            raise WorkspaceProblem(f"exercise '{self.id}' has no {LOCK}", again) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise WorkspaceProblem(f"{self.folder / LOCK} can't be read: {error}", again) from None
+        if locked != self.sha256:
+            raise WorkspaceProblem(f"exercise '{self.id}' was changed after it was locked", again)
+        return baseline
+
+    def lock_text(self, baseline: Baseline) -> str:
+        facts = {
+            "schema": LOCK_SCHEMA,
+            "exercise": self.id,
+            "version": self.manifest.version,
+            "sha256": self.sha256,
+            "reference_churn": baseline.reference_churn,
+            "caught_by_starter": list(baseline.caught_by_starter),
+            "visible": dict(baseline.visible),
+            "hidden": dict(baseline.hidden),
+        }
+        return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+
+
+def load_exercise(folder: Path) -> Exercise:
+    """Read and check a manifest. Raises WorkspaceProblem with all its problems at once."""
+    path = folder / MANIFEST
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WorkspaceProblem(
+            f"{folder} is not an exercise: it has no {MANIFEST}",
+            "an exercise is a folder with exercise.toml, BRIEF.md, starter/, solution/, hidden/",
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _broken(path, [str(error)]) from None
+    try:
+        manifest = Manifest.model_validate(raw)
+    except ValidationError as error:
+        raise _broken(path, [_explain(each) for each in error.errors()]) from None
+    problems = list(_missing_parts(folder, manifest))
+    if problems:
+        raise _broken(path, problems)
+    return Exercise(folder, manifest)
+
+
+def requirement_of_fault(name: str, requirements: list[str]) -> str | None:
+    """The requirement that a fault's name begins with; the longest one that fits."""
+    fitting = [each for each in requirements if name == each or name.startswith(f"{each}-")]
+    return max(fitting, key=len, default=None)
+
+
+def _missing_parts(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """What the manifest speaks of and the folder lacks."""
+    names = [each.name for each in manifest.requirement]
+    wanted = {
+        "BRIEF.md": "BRIEF.md",
+        "solution": "solution",
+        **{f"starter/{name}": "source.packages" for name in manifest.source.packages},
+        **{f"starter/{name}": "tests" for name in manifest.tests},
+        **{hidden_file(name): f"requirement[{n}].name" for n, name in enumerate(names)},
+        **{f"decoys/{each.name}": f"decoy[{n}].name" for n, each in enumerate(manifest.decoy)},
+        **{
+            f"alternatives/{each.name}": f"alternative[{n}].name"
+            for n, each in enumerate(manifest.alternative)
+        },
+    }
+    for path, key in wanted.items():
+        if not (folder / path).exists():
+            yield f"{path} is missing" if path == key else f"{key}: {path} is missing"
+    for fault in sorted(path.name for path in (folder / "faults").glob("[!.]*") if path.is_dir()):
+        if requirement_of_fault(fault, names) is None:
+            yield f"faults/{fault} does not begin with the name of a requirement"
+
+
+def _broken(path: Path, problems: list[str]) -> WorkspaceProblem:
+    lines = "".join(f"\n  {problem}" for problem in problems)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return WorkspaceProblem(
+        f"{path} has {count}:{lines}", "the format is described in docs/authoring.md"
+    )
+
+
+def _explain(error: ErrorDetails) -> str:
+    """A problem as `key.path: what is wrong (value)`."""
+    where = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]
+    ).lstrip(".")
+    message = {
+        "extra_forbidden": "this key is unknown",
+        "missing": "this key is missing",
+    }.get(error["type"], re.sub(r"^Value error, ", "", error["msg"]))
+    plain = error["type"] not in {"missing", "value_error"} and not isinstance(
+        error["input"], dict | list
+    )
+    value = f" (it is {error['input']!r})" if plain else ""
+    return f"{where}: {message}{value}" if where else message
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})

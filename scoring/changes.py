@@ -1,0 +1,151 @@
+"""What a submission changed, line by line: made from the two trees, never from its git history."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from scoring.model import DiffFile, DiffLine, Hunk, Tree
+from scoring.trees import below, printable
+
+_CONTEXT = 3
+# Beyond this product of line counts a line matching would take minutes: one whole replacement.
+_MATCH_LIMIT = 40_000_000
+
+Block = tuple[str, int, int, int, int]
+
+
+def compare(
+    before: Tree, after: Tree, packages: Iterable[str], tests: Iterable[str]
+) -> tuple[DiffFile, ...]:
+    """The files that differ, source first, each with its hunks."""
+    roles: tuple[tuple[Literal["source", "test"], Iterable[str]], ...] = (
+        ("source", packages),
+        ("test", tests),
+    )
+    return tuple(
+        _compare_file(path, role, old.get(path), new.get(path))
+        for role, folders in roles
+        for old, new in [(below(before, folders), below(after, folders))]
+        for path in sorted({*old, *new})
+        if old.get(path) != new.get(path)
+    )
+
+
+def changed_lines(file: DiffFile) -> frozenset[int]:
+    """Numbers of the lines that the submission added or changed in this file."""
+    return frozenset(
+        line.new
+        for hunk in file.hunks
+        for line in hunk.lines
+        if line.kind == "+" and line.new is not None
+    )
+
+
+def shorten(files: tuple[DiffFile, ...], limit: int) -> tuple[DiffFile, ...]:
+    """The same files with at most `limit` diff lines in all; `omitted` counts the rest."""
+    shortened = []
+    for file in files:
+        kept = []
+        total = sum(len(hunk.lines) for hunk in file.hunks)
+        for hunk in file.hunks:
+            if limit <= 0:
+                break
+            kept.append(Hunk(hunk.lines[:limit]))
+            limit -= len(hunk.lines)
+        shown = sum(len(hunk.lines) for hunk in kept)
+        shortened.append(replace(file, hunks=tuple(kept), omitted=total - shown))
+    return tuple(shortened)
+
+
+def text_lines(content: bytes) -> list[str]:
+    """Lines as Python numbers them (form feeds don't end one), undecodable bytes replaced."""
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _compare_file(
+    path: str, role: Literal["source", "test"], old: bytes | None, new: bytes | None
+) -> DiffFile:
+    status: Literal["added", "changed", "deleted"] = (
+        "added" if old is None else "deleted" if new is None else "changed"
+    )
+    before, after = text_lines(old or b""), text_lines(new or b"")
+    blocks = _match(before, after)
+    churn = added = deleted = 0
+    for tag, start, stop, new_start, new_stop in blocks:
+        if tag == "equal":
+            continue
+        deleted += stop - start
+        added += new_stop - new_start
+        touched = [*before[start:stop], *after[new_start:new_stop]]
+        churn += sum(map(_counts, touched))
+    return DiffFile(
+        path=printable(path),
+        role=role,
+        status=status,
+        added=added,
+        deleted=deleted,
+        churn=churn if role == "source" else 0,
+        hunks=tuple(_hunks(blocks, before, after)),
+    )
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is part of the diff size: not blank, not only a comment."""
+    text = line.strip()
+    return bool(text) and not text.startswith("#")
+
+
+def _match(before: list[str], after: list[str]) -> list[Block]:
+    """Matching blocks, with what both ends share taken off first."""
+    head = 0
+    while head < min(len(before), len(after)) and before[head] == after[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(before), len(after)) - head and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    old_end, new_end = len(before) - tail, len(after) - tail
+    old, new = before[head:old_end], after[head:new_end]
+    middle: list[Block]
+    if len(old) * len(new) > _MATCH_LIMIT:
+        middle = [("replace", 0, len(old), 0, len(new))]
+    else:
+        middle = list(difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    blocks = [
+        ("equal", 0, head, 0, head),
+        *(
+            (tag, start + head, stop + head, new_start + head, new_stop + head)
+            for tag, start, stop, new_start, new_stop in middle
+        ),
+        ("equal", old_end, len(before), new_end, len(after)),
+    ]
+    return [block for block in blocks if block[1] < block[2] or block[3] < block[4]]
+
+
+def _hunks(blocks: list[Block], before: list[str], after: list[str]) -> Iterator[Hunk]:
+    lines: list[DiffLine] = []
+    for position, (tag, start, stop, new_start, new_stop) in enumerate(blocks):
+        if tag != "equal":
+            lines += [DiffLine("-", i + 1, None, before[i]) for i in range(start, stop)]
+            lines += [DiffLine("+", None, i + 1, after[i]) for i in range(new_start, new_stop)]
+            continue
+        equal = [
+            DiffLine(" ", start + i + 1, new_start + i + 1, before[start + i])
+            for i in range(stop - start)
+        ]
+        first, last = position == 0, position == len(blocks) - 1
+        closing = [] if first else equal[:_CONTEXT]
+        opening = [] if last else equal[len(equal) - min(_CONTEXT, len(equal)) :]
+        if not first and not last and len(equal) <= 2 * _CONTEXT:
+            lines += equal
+            continue
+        lines += closing
+        if lines:
+            yield Hunk(tuple(lines))
+        lines = opening
+    if any(line.kind != " " for line in lines):
+        yield Hunk(tuple(lines))

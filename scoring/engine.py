@@ -1,0 +1,373 @@
+"""Grading: an exercise's kit and a submission in, a scorecard out.
+
+The order is the argument: what does the code do (hidden tests), what do the candidate's tests
+do (their own run, the seeded bugs), what did the change cost (coverage, size, lint). Everything
+happens on copies in folders that live as long as a run.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from scoring import flags, formula
+from scoring.advice import advise
+from scoring.changes import compare, shorten
+from scoring.metrics import correctness, coverage, diff, lint, strength
+from scoring.model import (
+    Baseline,
+    Clocking,
+    Component,
+    ComponentName,
+    Condition,
+    DiffFile,
+    Environment,
+    Flag,
+    GradingKit,
+    Measurement,
+    NotMeasured,
+    Reference,
+    RequirementResult,
+    Scorecard,
+    TestResult,
+    TimeUsed,
+    Tree,
+)
+from scoring.runner import Suite, SuiteRun, run_suite
+from scoring.trees import below, digest, printable, replace_below
+
+_TITLES: Mapping[ComponentName, str] = {
+    "correctness": "Correctness",
+    "strength": "Test strength",
+    "diff": "Diff size",
+    "coverage": "Coverage",
+    "lint": "Lint",
+    "complexity": "Complexity",
+}
+_SHOWN_DIFF_LINES = 1500
+_NAMED_FILES = 50
+SANDBOX = "process group with time, memory and output limits; no isolation from the host"
+
+
+class BaselineError(Exception):
+    """An exercise whose starter or solution does not behave as its author says.
+
+    Its text has a line for every problem.
+    """
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """All that was measured of one submission."""
+
+    hidden: SuiteRun
+    own: SuiteRun
+    correctness: correctness.Correctness
+    strength: strength.Strength
+    coverage: coverage.DiffCoverage
+    lint: lint.Lint
+    diff: tuple[DiffFile, ...]
+    flags: tuple[Flag, ...]
+
+
+def grade(kit: GradingKit, submission: Tree, time: TimeUsed, *, reveal: bool) -> Scorecard:
+    """Grade a submission: files by path, of which only the exercise's source and tests count.
+
+    `reveal` puts the reference solution and the hidden tests' tracebacks into the scorecard.
+    Where grading itself fails (the reference solution does not pass in the same session, the
+    disk is full) the scorecard's state is "ungradable" and tells the reason.
+    """
+    try:
+        findings = _measure(kit, submission)
+    except OSError as error:
+        return _ungradable(kit, submission, time, f"grading could not run: {error}")
+    if findings.hidden.import_problem or findings.hidden.ending:
+        # Is it the submission, or this machine? The reference has to pass in the same session.
+        problem = _reference_problem(kit)
+        if problem:
+            return _ungradable(kit, submission, time, problem)
+    return _scorecard(kit, submission, time, findings, reveal=reveal)
+
+
+def baseline(kit: GradingKit) -> Baseline:
+    """Measure what an author locks about an exercise; the kit's own baseline is not looked at.
+
+    Raises BaselineError with every shortfall: what the solution fails, canaries that pass,
+    suites that do not come to their end, tests that can't be collected.
+    """
+    kit = replace(kit, baseline=Baseline({}, {}, (), 0))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {
+            name: pool.submit(correctness.run_hidden, kit, tree)
+            for name, tree in (("starter", kit.starter), ("solution", kit.reference))
+        }
+        starter, solution = runs["starter"].result(), runs["solution"].result()
+        problems = [
+            f"{name}: {problem}"
+            for name, run in (("starter", starter), ("solution", solution))
+            for problem in _problems(run)
+        ]
+        for id_, result in sorted(solution.results.items()):
+            canary = correctness.file_of(id_) == correctness.CANARY_FILE
+            if canary == (result.outcome == "passed"):
+                word = "is a canary and has to fail" if canary else "has to pass"
+                problems.append(f"solution: {id_} {word}, but {result.outcome}: {result.message}")
+        problems += [
+            f"{each.hidden_file} has no test that fails on the starter"
+            for each in kit.requirements
+            if not any(
+                correctness.file_of(id_) == each.hidden_file and result.outcome != "passed"
+                for id_, result in starter.results.items()
+            )
+        ]
+        if problems:
+            raise BaselineError("\n".join(problems))
+        outcomes = {id_: starter.outcome(id_) for id_ in sorted(solution.results)}
+        measured = Baseline(
+            visible={i: o for i, o in outcomes.items() if not i.startswith("hidden/")},
+            hidden={i: o for i, o in outcomes.items() if i.startswith("hidden/")},
+            caught_by_starter=(),
+            reference_churn=diff.churn(
+                compare(kit.starter, kit.reference, kit.packages, kit.tests)
+            ),
+        )
+        caught = strength.catches(kit, kit.starter, frozenset(measured.visible), pool)
+    return replace(
+        measured, caught_by_starter=tuple(sorted(name for name, by in caught.items() if by))
+    )
+
+
+def _problems(run: SuiteRun) -> list[str]:
+    problems = [text for text in (run.import_problem, run.ending) if text]
+    problems += [
+        f"{path} can't be collected: {text.strip().splitlines()[-1]}"
+        for path, text in run.not_collected.items()
+    ]
+    return problems
+
+
+def _measure(kit: GradingKit, submission: Tree) -> _Findings:
+    graded = below(submission, (*kit.packages, *kit.tests))
+    changes = compare(kit.starter, graded, kit.packages, kit.tests)
+    # Runs are processes of their own: threads wait for them, one a core.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        hidden_run = pool.submit(correctness.run_hidden, kit, graded)
+        own_run = pool.submit(_run_own_tests, kit, graded)
+        linted = pool.submit(lint.measure, kit, graded)
+        own = own_run.result()
+        caught = strength.measure(kit, graded, own, pool)
+        hidden = hidden_run.result()
+        return _Findings(
+            hidden=hidden,
+            own=own,
+            correctness=correctness.measure(kit, hidden),
+            strength=caught,
+            coverage=coverage.measure(changes, own),
+            lint=linted.result(),
+            diff=changes,
+            flags=tuple(flags.visible_test_flags(kit, graded, own)),
+        )
+
+
+def _run_own_tests(kit: GradingKit, graded: Tree) -> SuiteRun:
+    return run_suite(
+        Suite(
+            tree=replace_below(kit.starter, (*kit.packages, *kit.tests), graded),
+            targets=kit.tests,
+            packages=kit.packages,
+            test_folders=kit.tests,
+            limits=kit.limits,
+            coverage=True,
+        )
+    )
+
+
+def _reference_problem(kit: GradingKit) -> str:
+    run = correctness.run_hidden(kit, kit.reference)
+    judged = correctness.measure(kit, run)
+    if judged.met == 1 and judged.kept == 1:
+        return ""
+    reason = run.import_problem or run.ending or judged.measured.reason
+    return f"the reference solution does not pass on this machine either ({reason})"
+
+
+def _scorecard(
+    kit: GradingKit, submission: Tree, time: TimeUsed, findings: _Findings, *, reveal: bool
+) -> Scorecard:
+    judged = findings.correctness
+    churn = diff.churn(findings.diff)
+    measured: dict[ComponentName, Measurement] = {
+        "correctness": judged.measured,
+        "strength": findings.strength.measured,
+        "diff": diff.measure(findings.diff, kit.baseline.reference_churn),
+        "coverage": findings.coverage.measured,
+        "lint": findings.lint.measured,
+        "complexity": NotMeasured("complexity is not measured by this version"),
+    }
+    cap, cap_reason = formula.cap(
+        met=judged.met,
+        regression=judged.kept,
+        churn=churn,
+        reference_churn=kit.baseline.reference_churn,
+    )
+    if findings.hidden.import_problem:
+        cap, cap_reason = formula.ZERO, findings.hidden.import_problem
+    void = bool(judged.tampered)
+    if void:
+        cap, cap_reason = formula.ZERO, "tests that must fail on any honest code passed"
+    result = formula.combine(kit.weights, measured, cap, formula.lateness(time))
+    forged = (Flag("results forged", ", ".join(judged.tampered)),) if void else ()
+    passed = result.total >= kit.pass_mark
+    return Scorecard(
+        exercise=kit.id,
+        version=kit.version,
+        title=kit.title,
+        kind=kit.kind,
+        state="void" if void else "graded",
+        reason=cap_reason if void else "",
+        total=float(result.total),
+        passed=passed,
+        late=time.late_by > 0,
+        pass_mark=float(kit.pass_mark),
+        cap=float(formula.rounded(cap)) if cap < result.uncapped else None,
+        cap_reason=cap_reason if cap < result.uncapped else "",
+        conditions=(
+            Condition(f"total of at least {kit.pass_mark.normalize():f}", passed),
+            Condition("nothing that worked before is broken", judged.kept == 1),
+        ),
+        components=tuple(
+            Component(
+                name=line.name,
+                title=_TITLES[line.name],
+                value=None if line.value is None else float(formula.rounded(line.value, "0.0001")),
+                points=float(formula.rounded(line.points)),
+                out_of=float(formula.rounded(line.out_of)),
+                reason=line.reason,
+            )
+            for line in result.lines
+        ),
+        requirements=tuple(_shown(each, reveal=reveal) for each in judged.requirements),
+        regression_share=float(formula.rounded(judged.kept, "0.0001")),
+        regression=tuple(_hushed(each, reveal=reveal) for each in judged.regression),
+        own_tests=tuple(
+            replace(each, was=kit.baseline.visible.get(each.id))
+            for each in findings.own.results.values()
+        ),
+        faults=findings.strength.faults,
+        lint=findings.lint.findings,
+        coverage=findings.coverage.files,
+        diff=shorten(findings.diff, _SHOWN_DIFF_LINES),
+        churn=churn,
+        reference_churn=kit.baseline.reference_churn,
+        advice=advise(
+            result,
+            judged,
+            findings.strength.faults,
+            findings.coverage.files,
+            findings.lint.findings,
+            findings.diff,
+        ),
+        flags=(*forged, *findings.flags, *_run_flags(findings.own)),
+        clocking=_clocking(time),
+        environment=_environment(kit, submission),
+        reference=_reference(kit) if reveal else None,
+    )
+
+
+def _shown(requirement: RequirementResult, *, reveal: bool) -> RequirementResult:
+    tests = tuple(_hushed(test, reveal=reveal) for test in requirement.tests)
+    return replace(requirement, tests=tests)
+
+
+def _hushed(test: TestResult, *, reveal: bool) -> TestResult:
+    """Without the hidden test's source and values, where the exercise is to stay a secret."""
+    return test if reveal else replace(test, message="", where="", traceback="")
+
+
+def _run_flags(own: SuiteRun) -> tuple[Flag, ...]:
+    notes = []
+    if own.ending:
+        notes.append(Flag("own tests stopped early", own.ending))
+    for path, text in sorted(own.not_collected.items()):
+        notes.append(
+            Flag("test file can't be collected", f"{path}: {text.strip().splitlines()[-1]}")
+        )
+    if own.truncated:
+        notes.append(Flag("output cut", "the tests printed more than is kept"))
+    return tuple(notes)
+
+
+def _clocking(time: TimeUsed) -> Clocking:
+    return Clocking(
+        used=time.used,
+        limit=time.limit,
+        late_by=time.late_by,
+        factor=float(formula.rounded(formula.lateness(time), "0.0001")),
+    )
+
+
+def _environment(kit: GradingKit, submission: Tree) -> Environment:
+    graded = (*kit.packages, *kit.tests)
+    inside = below(submission, graded)
+    ours = below(kit.starter, kit.tests)
+    outside = sorted(
+        path
+        for path, content in submission.items()
+        if path not in inside and kit.starter.get(path) != content
+    )
+    return Environment(
+        versions={
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("worksample", "pytest", "coverage", "ruff")},
+        },
+        sandbox=SANDBOX,
+        exercise_sha256=kit.sha256,
+        submission_sha256=digest(inside),
+        not_graded=tuple(map(printable, outside[:_NAMED_FILES])),
+        restored=tuple(
+            printable(path) for path in sorted(ours) if submission.get(path) != ours[path]
+        )[:_NAMED_FILES],
+    )
+
+
+def _reference(kit: GradingKit) -> Reference:
+    changes = compare(kit.starter, kit.reference, kit.packages, kit.tests)
+    return Reference(shorten(changes, _SHOWN_DIFF_LINES), kit.review, kit.rubric)
+
+
+def _ungradable(kit: GradingKit, submission: Tree, time: TimeUsed, reason: str) -> Scorecard:
+    return Scorecard(
+        exercise=kit.id,
+        version=kit.version,
+        title=kit.title,
+        kind=kit.kind,
+        state="ungradable",
+        reason=reason,
+        total=None,
+        passed=False,
+        late=time.late_by > 0,
+        pass_mark=float(kit.pass_mark),
+        cap=None,
+        cap_reason="",
+        conditions=(),
+        components=(),
+        requirements=(),
+        regression_share=0.0,
+        regression=(),
+        own_tests=(),
+        faults=(),
+        lint=(),
+        coverage=(),
+        diff=(),
+        churn=0,
+        reference_churn=kit.baseline.reference_churn,
+        advice=(),
+        flags=(),
+        clocking=_clocking(time),
+        environment=_environment(kit, submission),
+        reference=None,
+    )

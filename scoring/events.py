@@ -1,0 +1,105 @@
+"""Reads the events that `scoring.suite_child` wrote. They come from a process that ran code of
+a stranger, so every field is checked for its type and nothing else is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from scoring.model import Outcome, TestResult
+
+_OUTCOMES = frozenset(get_args(Outcome))
+
+
+@dataclass(frozen=True)
+class LineCoverage:
+    """Lines and (from, to) branches of one file that ran or didn't."""
+
+    executed: frozenset[int]
+    missing: frozenset[int]
+    executed_branches: tuple[tuple[int, int], ...]
+    missing_branches: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Told:
+    """What a run told of itself before it ended.
+
+    `importing` names the package whose import had begun and not ended; `done` says that the run
+    came to its end.
+    """
+
+    results: dict[str, TestResult] = field(default_factory=dict)
+    collected: tuple[str, ...] = ()
+    not_collected: dict[str, str] = field(default_factory=dict)
+    import_problem: str = ""
+    importing: str = ""
+    coverage: dict[str, LineCoverage] = field(default_factory=dict)
+    done: bool = False
+
+
+def read_events(channel: bytes) -> Told:
+    """Everything that was told, in order; lines that say nothing we know are passed over."""
+    told = Told()
+    for event in _objects(channel):
+        match event:
+            case {"event": "importing", "package": str(package)}:
+                told.importing = package
+            case {"event": "imported"}:
+                told.importing = ""
+            case {"event": "not imported", "package": str(package), "message": str(message)}:
+                told.importing = ""
+                told.import_problem = f"{package} can't be imported: {message}"
+            case {"event": "collected", "ids": list(ids)}:
+                told.collected = tuple(map(str, ids))
+            case {"event": "not collected", "path": str(path), "traceback": str(traceback)}:
+                told.not_collected[path] = traceback
+            case {"event": "test", "id": str(id_), "outcome": str(outcome)}:
+                told.results[id_] = _result(id_, outcome, event)
+            case {"event": "coverage", "files": dict(files)}:
+                told.coverage = {str(path): _coverage(facts) for path, facts in files.items()}
+            case {"event": "done"}:
+                told.done = True
+    return told
+
+
+def _objects(channel: bytes) -> Iterable[dict[str, Any]]:
+    for line in channel.splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def _result(id_: str, outcome: str, event: Mapping[str, Any]) -> TestResult:
+    seconds = event.get("seconds")
+    return TestResult(
+        id=id_,
+        outcome=next((known for known in _OUTCOMES if known == outcome), "error"),
+        seconds=round(float(seconds), 4) if isinstance(seconds, int | float) else 0.0,
+        message=str(event.get("message", "")),
+        where=str(event.get("where", "")),
+        traceback=str(event.get("traceback", "")),
+    )
+
+
+def _coverage(facts: Any) -> LineCoverage:
+    def numbers(key: str) -> frozenset[int]:
+        return frozenset(int(line) for line in facts[key])
+
+    def pairs(key: str) -> tuple[tuple[int, int], ...]:
+        return tuple((int(start), int(end)) for start, end in facts[key])
+
+    try:
+        return LineCoverage(
+            numbers("executed_lines"),
+            numbers("missing_lines"),
+            pairs("executed_branches"),
+            pairs("missing_branches"),
+        )
+    except (KeyError, TypeError, ValueError):
+        return LineCoverage(frozenset(), frozenset(), (), ())

@@ -1,0 +1,61 @@
+"""Flags: what a person should look at, each with its evidence. A flag never costs points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from scoring.model import Flag, GradingKit, Tree
+from scoring.runner import Suite, SuiteRun, run_suite
+from scoring.trees import below, replace_below
+
+_NAMED = 8
+
+
+def visible_test_flags(kit: GradingKit, submission: Tree, own: SuiteRun) -> Iterator[Flag]:
+    """Visible tests that were deleted, skipped, or changed so that they no longer find their bug.
+
+    Correctness is measured with the author's copies anyway, so this is about honesty.
+    """
+    if own.ending or own.import_problem:
+        return
+    visible = kit.baseline.visible
+    lost = {path.split("::")[0] for path in own.not_collected}
+    gone = [id_ for id_ in visible if id_ not in own.collected and id_.split("::")[0] not in lost]
+    yield from _flag("visible tests deleted", gone)
+    skipped = [
+        id_
+        for id_, was in visible.items()
+        if own.outcome(id_) in {"skipped", "xfailed"} and was != own.outcome(id_)
+    ]
+    yield from _flag("visible tests skipped", skipped)
+    yield from _flag("visible tests weakened", _weakened(kit, submission, own))
+
+
+def _weakened(kit: GradingKit, submission: Tree, own: SuiteRun) -> list[str]:
+    """Tests that failed on the starter when the author wrote them, and pass on it as changed."""
+    if below(kit.starter, kit.tests) == below(submission, kit.tests):
+        return []
+    should_fail = (
+        frozenset(id_ for id_, was in kit.baseline.visible.items() if was != "passed")
+        & own.passed()
+    )
+    if not should_fail:
+        return []
+    run = run_suite(
+        Suite(
+            tree=replace_below(kit.starter, kit.tests, submission),
+            targets=tuple(sorted({id_.split("::")[0] for id_ in should_fail})),
+            packages=kit.packages,
+            test_folders=kit.tests,
+            limits=kit.limits,
+            only=should_fail,
+        )
+    )
+    return sorted(run.passed() & should_fail)
+
+
+def _flag(kind: str, ids: Iterable[str]) -> Iterator[Flag]:
+    names = list(ids)
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        yield Flag(kind, ", ".join(names[:_NAMED]) + more)

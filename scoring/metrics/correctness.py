@@ -1,0 +1,141 @@
+"""Correctness: the hidden tests of each requirement, and what must keep working.
+
+The run stands on a fresh copy of the starter with the author's own visible tests; only the
+submission's source is put into it. Which tests have to report is known beforehand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from scoring import formula
+from scoring.model import (
+    GradingKit,
+    Measured,
+    Outcome,
+    RequirementResult,
+    TestResult,
+    Tree,
+)
+from scoring.runner import Suite, SuiteRun, run_suite
+from scoring.trees import replace_below
+
+REGRESSION_FILE = "hidden/test_regression.py"
+CANARY_FILE = "hidden/test_canary.py"
+
+
+@dataclass(frozen=True)
+class Correctness:
+    """`met` is H, `kept` is R of the formula; `tampered` names canaries that passed."""
+
+    measured: Measured
+    met: Decimal
+    kept: Decimal
+    requirements: tuple[RequirementResult, ...]
+    regression: tuple[TestResult, ...]
+    tampered: tuple[str, ...]
+
+
+def run_hidden(kit: GradingKit, source: Tree) -> SuiteRun:
+    """Run the author's visible and hidden tests on a tree's source.
+
+    Where the run does not come to its end, each file that is short of results gets a run of its
+    own, so that one hanging or exiting test costs only its own requirement.
+    """
+    suite = Suite(
+        tree={**replace_below(kit.starter, kit.packages, source), **kit.hidden},
+        targets=(*kit.tests, "hidden"),
+        packages=kit.packages,
+        test_folders=kit.tests,
+        limits=kit.limits,
+        import_mode="importlib",
+    )
+    run = run_suite(suite)
+    if not run.ending or run.import_problem:
+        return run
+    expected = [*kit.baseline.visible, *kit.baseline.hidden]
+    short = {file_of(test_id) for test_id in expected if test_id not in run.results}
+    seconds = 2 * kit.limits.test_seconds
+    for file in sorted(short):
+        again = run_suite(replace(suite, targets=(file,), seconds=seconds))
+        run.results.update(again.results)
+        run.not_collected.update(again.not_collected)
+    return run
+
+
+def file_of(test_id: str) -> str:
+    return test_id.split("::", 1)[0]
+
+
+def measure(kit: GradingKit, run: SuiteRun) -> Correctness:
+    """Judge a hidden run against the ids and the starter's outcomes that the author locked."""
+    requirements = tuple(_judge(kit, requirement.name, run) for requirement in kit.requirements)
+    met = formula.weighted_mean(
+        (Decimal(str(each.credit)), requirement.weight)
+        for each, requirement in zip(requirements, kit.requirements, strict=True)
+    )
+    worked = [
+        test_id
+        for test_id, was in (
+            *kit.baseline.visible.items(),
+            *_of_file(kit, REGRESSION_FILE).items(),
+        )
+        if was == "passed"
+    ]
+    regression = tuple(_result(run, test_id, "passed") for test_id in worked)
+    broken = sum(each.outcome != "passed" for each in regression)
+    kept = formula.share(len(worked) - broken, len(worked)) if worked else formula.ONE
+    count = sum(each.credit == 1 for each in requirements)
+    reason = f"{count} of {len(requirements)} requirements"
+    if run.import_problem:
+        reason = run.import_problem
+    elif broken:
+        reason += f", {broken} test{'s' * (broken != 1)} that passed before fail now"
+    return Correctness(
+        measured=Measured(formula.correctness(met, kept), reason),
+        met=met,
+        kept=kept,
+        requirements=requirements,
+        regression=regression,
+        tampered=tuple(
+            test_id
+            for test_id in _of_file(kit, CANARY_FILE)
+            if run.outcome(test_id) in {"passed", "xpassed"}
+        ),
+    )
+
+
+def _of_file(kit: GradingKit, file: str) -> dict[str, Outcome]:
+    return {
+        test_id: was for test_id, was in kit.baseline.hidden.items() if file_of(test_id) == file
+    }
+
+
+def _judge(kit: GradingKit, name: str, run: SuiteRun) -> RequirementResult:
+    requirement = next(each for each in kit.requirements if each.name == name)
+    tests = _of_file(kit, requirement.hidden_file)
+    results = tuple(_result(run, test_id, was) for test_id, was in tests.items())
+    passed = [each for each in results if each.outcome == "passed"]
+    credit = formula.requirement_credit(
+        passed=len(passed),
+        total=len(results),
+        fixed=sum(each.was != "passed" for each in passed),
+        to_fix=sum(each.was != "passed" for each in results),
+    )
+    return RequirementResult(
+        name=name,
+        title=requirement.title,
+        weight=float(requirement.weight),
+        credit=float(credit),
+        asks=requirement.asks,
+        tests=results,
+    )
+
+
+def _result(run: SuiteRun, test_id: str, was: Outcome) -> TestResult:
+    found = run.results.get(test_id)
+    if found is not None:
+        return replace(found, was=was)
+    why = run.import_problem or run.not_collected.get(file_of(test_id), "") or run.ending
+    return TestResult(test_id, "missing", message=why.strip().rsplit("\n", 1)[-1], was=was)

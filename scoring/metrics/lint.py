@@ -1,0 +1,151 @@
+"""Lint: what ruff finds in the submission and did not find in the starter.
+
+Both trees are read by the same ruff in the same minute, with a configuration of ours: another
+ruff than the author's can't blame the candidate for what was there before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruff.__main__ import find_ruff_bin
+
+from scoring import formula, process
+from scoring.changes import text_lines
+from scoring.model import GradingKit, LintFinding, Measured, Tree
+from scoring.trees import below, printable, write_tree
+
+_SECONDS = 60
+_SUPPRESSION = re.compile(
+    r"#\s*(?:noqa\b|(?:ruff|flake8)\s*:\s*(?:noqa|ignore|disable)\b|type\s*:\s*ignore\b)", re.I
+)
+
+
+class LintError(Exception):
+    """ruff did not do its work; the text says what it answered."""
+
+
+@dataclass(frozen=True)
+class Lint:
+    measured: Measured
+    findings: tuple[LintFinding, ...]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    findings: tuple[LintFinding, ...]
+    unformatted: frozenset[str]
+
+
+def measure(kit: GradingKit, submission: Tree) -> Lint:
+    """L = 0.85^n over new findings, lost formatting and new suppressions."""
+    folders = (*kit.packages, *kit.tests)
+    before, after = _python(below(kit.starter, folders)), _python(below(submission, folders))
+    try:
+        findings = tuple(_new_findings(before, after, kit.lint_select))
+    except LintError as error:
+        return Lint(Measured(formula.ZERO, f"ruff could not read it: {error}"), ())
+    count = len(findings)
+    reason = "nothing new" if not count else f"{count} new finding{'s' * (count != 1)}"
+    return Lint(Measured(formula.lint(count), reason), findings)
+
+
+def _python(tree: Tree) -> dict[str, bytes]:
+    return {path: content for path, content in tree.items() if path.endswith((".py", ".pyi"))}
+
+
+def _new_findings(before: Tree, after: Tree, select: Iterable[str]) -> Iterable[LintFinding]:
+    unchanged = {path for path in after if before.get(path) == after[path]}
+    old, new = _read(before, select), _read(after, select)
+    known = Counter(_identity(finding, before) for finding in old.findings)
+    for finding in new.findings:
+        identity = _identity(finding, after)
+        if known[identity]:
+            known[identity] -= 1
+        else:
+            yield finding
+    for path in sorted(before.keys() & (new.unformatted - old.unformatted - unchanged)):
+        yield LintFinding(path, 1, "format", "was formatted as ruff does, and no longer is")
+    for path in sorted(set(after) - unchanged):
+        yield from _new_suppressions(path, before.get(path, b""), after[path])
+
+
+def _identity(finding: LintFinding, tree: Tree) -> tuple[str, str, str]:
+    lines = text_lines(tree.get(finding.path, b""))
+    text = lines[finding.line - 1].strip() if 0 < finding.line <= len(lines) else ""
+    return finding.rule, finding.path, text
+
+
+def _new_suppressions(path: str, before: bytes, after: bytes) -> Iterable[LintFinding]:
+    known = Counter(line.strip() for line in text_lines(before) if _SUPPRESSION.search(line))
+    for number, line in enumerate(text_lines(after), start=1):
+        if _SUPPRESSION.search(line):
+            if known[line.strip()]:
+                known[line.strip()] -= 1
+            else:
+                message = "suppresses a finding; it is counted all the same"
+                yield LintFinding(printable(path), number, "suppression", message)
+
+
+def _read(tree: Tree, select: Iterable[str]) -> _Reading:
+    if not tree:
+        return _Reading((), frozenset())
+    with tempfile.TemporaryDirectory(prefix="worksample-lint-") as made:
+        root = Path(made).resolve() / "tree"
+        write_tree(tree, root)
+        listing = root.with_name("files")
+        # A name with a line end can't be listed; such a file is nobody's honest module.
+        names = [f"./{path}" for path in tree if "\n" not in path and "\r" not in path]
+        listing.write_bytes("\n".join(names).encode("utf-8", "surrogateescape"))
+        common = ("--isolated", "--no-cache", "--no-respect-gitignore", f"@{listing}")
+        checked = _ruff(
+            root,
+            "check",
+            f"--select={','.join(select)}",
+            "--ignore-noqa",
+            "--target-version=py311",
+            "--output-format=json",
+            "--exit-zero",
+            *common,
+        )
+        try:
+            rows = json.loads(checked.stdout)
+        except ValueError as error:
+            raise LintError(checked.stderr.decode("utf-8", "replace").strip()[:300]) from error
+        formatted = _ruff(root, "format", "--check", "--target-version=py311", *common)
+        text = (formatted.stdout + formatted.stderr).decode("utf-8", "replace")
+        return _Reading(
+            findings=tuple(sorted((_finding(row, root) for row in rows), key=_position)),
+            unformatted=frozenset(re.findall(r"^Would reformat: (?:\./)?(.+)$", text, re.M)),
+        )
+
+
+def _ruff(root: Path, *arguments: str) -> process.Finished:
+    return process.run(
+        [find_ruff_bin(), *arguments],
+        cwd=root,
+        env={"HOME": str(root), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"},
+        seconds=_SECONDS,
+        output_bytes=50_000_000,
+    )
+
+
+def _finding(row: Mapping[str, object], root: Path) -> LintFinding:
+    location = row.get("location")
+    line = location.get("row", 1) if isinstance(location, dict) else 1
+    return LintFinding(
+        path=str(Path(str(row["filename"])).relative_to(root)),
+        line=int(line),
+        rule=str(row.get("code") or "syntax"),
+        message=str(row.get("message", "")),
+    )
+
+
+def _position(finding: LintFinding) -> tuple[str, int, str]:
+    return finding.path, finding.line, finding.rule
