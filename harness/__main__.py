@@ -1,5 +1,27 @@
-"""`python -m harness`, the same as `worksample`."""
+"""The way in: `worksample` and `python -m harness`."""
 
-from harness.cli import main
+from __future__ import annotations
 
-main()
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command line; for `test`, pytest is started before anything else is imported."""
+    warm = None
+    if sys.argv[1:2] == ["test"] and not {"-h", "--help"}.intersection(sys.argv):
+        from scoring.own_tests import WarmPytest
+
+        quiet = "--json" in sys.argv or not _arguments_for_pytest(sys.argv[2:])
+        warm = WarmPytest(sys.executable, quiet=quiet)
+    from harness.cli import run
+
+    run(warm)
+
+
+def _arguments_for_pytest(arguments: list[str]) -> list[str]:
+    return arguments[arguments.index("--") + 1 :] if "--" in arguments else []
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from harness.errors import WorkspaceProblem
 from harness.exercise import LOCK, load_exercise
 from harness.files import write_atomically
 from scoring.engine import BaselineError, baseline
-from scoring.model import Baseline
+from scoring.terms import Baseline
 
 
 def lock_exercise(folder: Path) -> Baseline:

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
@@ -20,10 +20,19 @@ from harness.errors import UsageProblem, WorksampleError
 
 if TYPE_CHECKING:
     from harness.clock import Clock
+    from scoring.own_tests import WarmPytest
 
 _BUG = 70
 _INTERRUPTED = 130
 _TERMINATED = 143
+
+
+class Given(NamedTuple):
+    """What the command line does not say: the clock, and a pytest that was started ahead."""
+
+    clock: Clock
+    warm: WarmPytest | None = None
+
 
 _EXAMPLES = """\b
 Examples:
@@ -137,8 +146,14 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
     help="More time by this share, like 25%; recorded with the attempt.",
 )
 @_json
+@click.pass_obj
 def start(
-    exercise_id: str, folder: Path | None, mode: Any, extra_percent: float, as_json: bool
+    given: Given,
+    exercise_id: str,
+    folder: Path | None,
+    mode: Any,
+    extra_percent: float,
+    as_json: bool,
 ) -> int:
     """Create a workspace for an exercise and start its clock."""
     from harness.commands.start import start as run
@@ -149,18 +164,19 @@ def start(
         mode=mode,
         extra_percent=extra_percent,
         as_json=as_json,
-        clock=_clock(),
+        clock=given.clock,
     )
 
 
 @cli.command(epilog="\b\nExample:\n  worksample status -C debug-cache")
 @_directory
 @_json
-def status(directory: Path, as_json: bool) -> int:
+@click.pass_obj
+def status(given: Given, directory: Path, as_json: bool) -> int:
     """Show the clock, the last test run and the change so far."""
     from harness.commands.status import status as run
 
-    return run(directory, as_json=as_json, clock=_clock())
+    return run(directory, as_json=as_json, clock=given.clock)
 
 
 @cli.command(
@@ -171,14 +187,17 @@ def status(directory: Path, as_json: bool) -> int:
 @_directory
 @_json
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST_ARGS]")
-def test(directory: Path, as_json: bool, pytest_arguments: tuple[str, ...]) -> int:
+@click.pass_obj
+def test(given: Given, directory: Path, as_json: bool, pytest_arguments: tuple[str, ...]) -> int:
     """Run your tests in the workspace.
 
     What follows -- goes to pytest, which then has the terminal to itself, debugger included.
     """
     from harness.commands.test import run_tests
 
-    return run_tests(directory, pytest_arguments, as_json=as_json, clock=_clock())
+    return run_tests(
+        directory, pytest_arguments, as_json=as_json, clock=given.clock, warm=given.warm
+    )
 
 
 @cli.command(epilog="\b\nExamples:\n  worksample score\n  worksample score --json --min-score 70")
@@ -191,7 +210,10 @@ def test(directory: Path, as_json: bool, pytest_arguments: tuple[str, ...]) -> i
 )
 @click.option("--strict-time", is_flag=True, help="Exit with 5 when the attempt is late.")
 @_json
-def score(directory: Path, min_score: float | None, strict_time: bool, as_json: bool) -> int:
+@click.pass_obj
+def score(
+    given: Given, directory: Path, min_score: float | None, strict_time: bool, as_json: bool
+) -> int:
     """Stop the clock, score the work tree as it stands and write the report."""
     from decimal import Decimal
 
@@ -202,7 +224,7 @@ def score(directory: Path, min_score: float | None, strict_time: bool, as_json: 
         min_score=None if min_score is None else Decimal(str(min_score)),
         strict_time=strict_time,
         as_json=as_json,
-        clock=_clock(),
+        clock=given.clock,
     )
 
 
@@ -275,16 +297,23 @@ def lock(folder: Path, as_json: bool) -> int:
     return run(folder, as_json=as_json)
 
 
-def _clock() -> Clock:
+def run(warm: WarmPytest | None) -> NoReturn:
+    """Run the command line and leave with its exit code.
+
+    `warm` is a pytest started ahead of time; whichever command does not need it sends it away.
+    """
     from harness.clock import system_clock
 
-    return system_clock
-
-
-def main() -> NoReturn:
-    """Run the command line and leave with its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
-    code = guarded(lambda: cli.main(prog_name="worksample", standalone_mode=False), sys.argv[1:])
+    given = Given(system_clock, warm)
+    try:
+        code = guarded(
+            lambda: cli.main(prog_name="worksample", standalone_mode=False, obj=given),
+            sys.argv[1:],
+        )
+    finally:
+        if warm is not None:
+            warm.dismiss()
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -21,7 +21,8 @@ from harness.files import write_atomically
 from harness.report import render
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
-from scoring.model import AttemptFacts, Scorecard, TimeUsed, Tree
+from scoring.model import AttemptFacts, Scorecard, TimeUsed
+from scoring.trees import Tree
 
 _SCORECARD = TypeAdapter(Scorecard)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -40,8 +39,6 @@ class GitError(Exception):
 def require_git() -> str:
     """The version of git. Raises EnvironmentProblem when there is none or it is too old."""
     tip = f"install git {MINIMUM[0]}.{MINIMUM[1]} or newer, then run this again."
-    if shutil.which("git") is None:
-        raise EnvironmentProblem("git was not found on PATH", tip)
     answer = _git(None, "--version").decode("utf-8", "replace").strip()
     match = re.search(r"(\d+)\.(\d+)(?:\.\d+)*", answer)
     if match is None:
@@ -64,7 +61,7 @@ def create_repository(root: Path, message: str) -> str:
                 author = git.Actor(_NAME, _EMAIL)
                 repository.git.add("--all", "--force")
                 commit = repository.index.commit(message, author=author, committer=author)
-                repository.git.update_ref(START_REF, commit.hexsha)
+                git.SymbolicReference.create(repository, START_REF, commit)
                 return commit.hexsha
         except git.GitError as error:
             raise GitError(f"the repository can't be made: {error}") from error

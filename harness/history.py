@@ -84,7 +84,8 @@ def add_score(
 ) -> None:
     """Note a score with its whole scorecard, so that the report can be made again."""
     row = (
-        exercise, number, official, scored_at, total, passed, used_seconds, limit_seconds, scorecard,
+        exercise, number, official, scored_at, total, passed,
+        used_seconds, limit_seconds, scorecard,
     )  # fmt: skip
     with _open(create=True) as database:
         database.execute("INSERT INTO score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)

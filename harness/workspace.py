@@ -6,30 +6,16 @@ it. The work tree is read, never written, once the workspace exists.
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness import git
-from harness.attempt import EVENTS_SCHEMA, Attempt, Journal, Plan, Snapshot
+from harness.attempt import Attempt, Journal, Snapshot
 from harness.clock import Clock, Instant
-from harness.console import minutes
 from harness.errors import UsageProblem, WorkspaceProblem
-from harness.files import sync_folder
-from scoring.trees import digest, is_kept, printable, read_regular, read_tree, write_tree
-
-if TYPE_CHECKING:
-    from harness.exercise import Exercise
+from scoring.trees import digest, is_kept, printable, read_regular, read_tree
 
 STATE_FOLDER = ".worksample"
-# Ours, and what the tools of this trade leave behind.
-_EXCLUDED = (
-    f"/{STATE_FOLDER}/", "__pycache__/", ".pytest_cache/", ".ruff_cache/", ".mypy_cache/",
-    ".coverage",
-)  # fmt: skip
 _MAX_TREE_BYTES = 200 * 1024 * 1024
 
 
@@ -136,92 +122,3 @@ def find_workspace(start: Path) -> Workspace:
         if workspace.journal.exists():
             return workspace
     raise WorkspaceProblem("not inside a worksample workspace", "worksample start debug-cache")
-
-
-def check_target(target: Path, exercise_id: str, clock: Clock) -> None:
-    """Raises WorkspaceProblem when a new workspace can't be put there."""
-    shown = shown_path(target)
-    if not os.path.lexists(target):
-        return
-    another = _free_name(target)
-    start_anew = f"new attempt: worksample start {exercise_id} --dir {another}"
-    workspace = Workspace(target)
-    if workspace.journal.exists():
-        attempt = workspace.journal.read()
-        used = attempt.used(clock())
-        raise WorkspaceProblem(
-            f"{shown} already exists (attempt {attempt.plan.number}, {minutes(used)} used)",
-            f"continue: cd {typed_path(target)} && worksample status",
-            start_anew,
-        )
-    if target.is_dir() and not any(target.iterdir()):
-        raise WorkspaceProblem(
-            f"{shown} already exists (an empty folder)",
-            f"remove it: rmdir {shown}",
-            f"or choose another: worksample start {exercise_id} --dir {another}",
-        )
-    raise WorkspaceProblem(
-        f"{shown} already exists and is not an attempt; it is left as it is",
-        f"choose another folder: worksample start {exercise_id} --dir {another}",
-    )
-
-
-def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Workspace:
-    """Build the workspace beside its target, rename it into place, then start the clock.
-
-    The plan's start commit is filled in here. Raises WorkspaceProblem and leaves nothing behind
-    when it can't be built.
-    """
-    files = {**exercise.starter, "BRIEF.md": exercise.brief}
-    staging: Path | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        staging.chmod(0o755)
-        write_tree(files, staging)
-        commit = git.create_repository(staging, f"Start of {exercise.id} {plan.version}")
-        exclude = staging / ".git" / "info" / "exclude"
-        exclude.parent.mkdir(exist_ok=True)
-        exclude.write_text("".join(f"{pattern}\n" for pattern in _EXCLUDED))
-        built = Workspace(staging)
-        built.state.mkdir()
-        facts = {"schema": EVENTS_SCHEMA, "plan": {**asdict(plan), "start_commit": commit}}
-        built.journal.append("prepared", facts)
-        staging.rename(target)
-        sync_folder(target.parent)
-    except (OSError, git.GitError) as error:
-        detail = getattr(error, "strerror", None) or error
-        raise WorkspaceProblem(
-            f"{shown_path(target)} can't be created: {detail}",
-            f"choose a folder you can write to: worksample start {exercise.id} --dir DIR",
-            "Nothing was created; the clock has not started.",
-        ) from None
-    finally:
-        if staging is not None and staging.exists():
-            shutil.rmtree(staging, ignore_errors=True)
-    workspace = Workspace(target)
-    workspace.journal.append("started", clock().to_json())
-    return workspace
-
-
-def shown_path(path: Path) -> str:
-    """A path as a person would type it here: ./name for a neighbour, ~ for the home folder."""
-    here = Path.cwd()
-    if path.parent == here:
-        return f"./{path.name}"
-    if path.is_relative_to(here):
-        return f"./{path.relative_to(here)}"
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
-
-
-def typed_path(path: Path) -> str:
-    """The same, as an argument: a neighbour needs no ./ in front."""
-    return shown_path(path).removeprefix("./")
-
-
-def _free_name(target: Path) -> str:
-    number = 2
-    while os.path.lexists(f"{target}-{number}"):
-        number += 1
-    return typed_path(Path(f"{target}-{number}"))

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scoring.formula import Result
-from scoring.metrics.correctness import Correctness
-from scoring.model import Advice, DiffFile, FaultResult, FileCoverage, LintFinding
+from scoring.model import (
+    Advice,
+    DiffFile,
+    FaultResult,
+    FileCoverage,
+    LintFinding,
+    RequirementResult,
+)
+from scoring.terms import TestResult
 
 _MOST = 5
 
 
 def advise(
     result: Result,
-    correctness: Correctness,
+    requirements: Iterable[RequirementResult],
+    regression: Iterable[TestResult],
     faults: Iterable[FaultResult],
     coverage: Iterable[FileCoverage],
     lint: Iterable[LintFinding],
@@ -21,22 +29,24 @@ def advise(
 ) -> tuple[Advice, ...]:
     """At most five sentences. Broken behaviour comes first, then what lost most points."""
     sentences = {
-        "correctness": _correctness(correctness),
+        "correctness": _correctness(requirements, regression),
         "strength": _strength(faults),
         "coverage": _coverage(coverage),
         "lint": _lint(lint),
         "diff": _diff(diff),
     }
     losses = sorted(
-        (line for line in result.lines if line.value is not None and line.points < line.out_of),
+        (line for line in result.lines if line.value is not None and line.value < 1),
         key=lambda line: (line.name != "correctness", line.points - line.out_of),
     )
     advice = [each for line in losses for each in sentences.get(line.name, ())]
     return tuple(advice[:_MOST])
 
 
-def _correctness(correctness: Correctness) -> Iterator[Advice]:
-    broken = [test for test in correctness.regression if test.outcome != "passed"]
+def _correctness(
+    requirements: Iterable[RequirementResult], regression: Iterable[TestResult]
+) -> Iterator[Advice]:
+    broken = [test for test in regression if test.outcome != "passed"]
     if broken:
         yield Advice(
             f"Repair what worked before: {broken[0].id} passed on the starter"
@@ -44,7 +54,7 @@ def _correctness(correctness: Correctness) -> Iterator[Advice]:
             "regression",
         )
     unmet = sorted(
-        (each for each in correctness.requirements if each.credit < 1),
+        (each for each in requirements if each.credit < 1),
         key=lambda each: (-each.weight, -each.credit),
     )
     for each in unmet[:2]:

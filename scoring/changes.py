@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from scoring.model import DiffFile, DiffLine, Hunk, Tree
-from scoring.trees import below, printable
+from scoring.model import DiffFile, DiffLine, Hunk
+from scoring.trees import Tree, below, printable
 
 _CONTEXT = 3
 # Beyond this product of line counts a line matching would take minutes: one whole replacement.
 _MATCH_LIMIT = 40_000_000
+# And so would many equal lines: comparisons that a matching may take, about two seconds.
+_MATCH_STEPS = 10_000_000
 
 Block = tuple[str, int, int, int, int]
 
@@ -100,6 +104,28 @@ def _counts(line: str) -> bool:
     return bool(text) and not text.startswith("#")
 
 
+class _TooManySteps(Exception):
+    pass
+
+
+class _BoundedMatcher(difflib.SequenceMatcher[str]):
+    """Gives up after `_MATCH_STEPS`; equal lines make the plain one cubic."""
+
+    def __init__(self, before: list[str], after: list[str]) -> None:
+        super().__init__(None, before, after, autojunk=False)
+        times = Counter(after)
+        self._steps = [1 + times[line] for line in before]
+        self._left = _MATCH_STEPS
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> difflib.Match:
+        self._left -= sum(self._steps[alo:ahi])
+        if self._left < 0:
+            raise _TooManySteps
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
 def _match(before: list[str], after: list[str]) -> list[Block]:
     """Matching blocks, with what both ends share taken off first."""
     head = 0
@@ -110,11 +136,10 @@ def _match(before: list[str], after: list[str]) -> list[Block]:
         tail += 1
     old_end, new_end = len(before) - tail, len(after) - tail
     old, new = before[head:old_end], after[head:new_end]
-    middle: list[Block]
-    if len(old) * len(new) > _MATCH_LIMIT:
-        middle = [("replace", 0, len(old), 0, len(new))]
-    else:
-        middle = list(difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    middle: list[Block] = [("replace", 0, len(old), 0, len(new))]
+    if len(old) * len(new) <= _MATCH_LIMIT:
+        with contextlib.suppress(_TooManySteps):
+            middle = list(_BoundedMatcher(old, new).get_opcodes())
     blocks = [
         ("equal", 0, head, 0, head),
         *(

@@ -19,10 +19,8 @@ from scoring.advice import advise
 from scoring.changes import compare, shorten
 from scoring.metrics import correctness, coverage, diff, lint, strength
 from scoring.model import (
-    Baseline,
     Clocking,
     Component,
-    ComponentName,
     Condition,
     DiffFile,
     Environment,
@@ -33,12 +31,11 @@ from scoring.model import (
     Reference,
     RequirementResult,
     Scorecard,
-    TestResult,
     TimeUsed,
-    Tree,
 )
 from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import below, digest, printable, replace_below
+from scoring.terms import Baseline, ComponentName, TestResult
+from scoring.trees import Tree, below, digest, printable, replace_below
 
 _TITLES: Mapping[ComponentName, str] = {
     "correctness": "Correctness",
@@ -141,11 +138,14 @@ def baseline(kit: GradingKit) -> Baseline:
     )
 
 
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
+
+
 def _problems(run: SuiteRun) -> list[str]:
     problems = [text for text in (run.import_problem, run.ending) if text]
     problems += [
-        f"{path} can't be collected: {text.strip().splitlines()[-1]}"
-        for path, text in run.not_collected.items()
+        f"{path} can't be collected: {_last_line(text)}" for path, text in run.not_collected.items()
     ]
     return problems
 
@@ -221,7 +221,7 @@ def _scorecard(
         cap, cap_reason = formula.ZERO, "tests that must fail on any honest code passed"
     result = formula.combine(kit.weights, measured, cap, formula.lateness(time))
     forged = (Flag("results forged", ", ".join(judged.tampered)),) if void else ()
-    passed = result.total >= kit.pass_mark
+    enough = result.total >= kit.pass_mark
     return Scorecard(
         exercise=kit.id,
         version=kit.version,
@@ -230,13 +230,13 @@ def _scorecard(
         state="void" if void else "graded",
         reason=cap_reason if void else "",
         total=float(result.total),
-        passed=passed,
+        passed=enough and judged.kept == 1,
         late=time.late_by > 0,
         pass_mark=float(kit.pass_mark),
         cap=float(formula.rounded(cap)) if cap < result.uncapped else None,
         cap_reason=cap_reason if cap < result.uncapped else "",
         conditions=(
-            Condition(f"total of at least {kit.pass_mark.normalize():f}", passed),
+            Condition(f"total of at least {kit.pass_mark.normalize():f}", enough),
             Condition("nothing that worked before is broken", judged.kept == 1),
         ),
         components=tuple(
@@ -265,7 +265,8 @@ def _scorecard(
         reference_churn=kit.baseline.reference_churn,
         advice=advise(
             result,
-            judged,
+            judged.requirements,
+            judged.regression,
             findings.strength.faults,
             findings.coverage.files,
             findings.lint.findings,
@@ -293,9 +294,7 @@ def _run_flags(own: SuiteRun) -> tuple[Flag, ...]:
     if own.ending:
         notes.append(Flag("own tests stopped early", own.ending))
     for path, text in sorted(own.not_collected.items()):
-        notes.append(
-            Flag("test file can't be collected", f"{path}: {text.strip().splitlines()[-1]}")
-        )
+        notes.append(Flag("test file can't be collected", f"{path}: {_last_line(text)}"))
     if own.truncated:
         notes.append(Flag("output cut", "the tests printed more than is kept"))
     return tuple(notes)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from scoring.model import Outcome, TestResult
+from scoring.terms import Outcome, TestResult
 
 _OUTCOMES = frozenset(get_args(Outcome))
+_MOST_SECONDS = 1e6
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,18 @@ def read_events(channel: bytes) -> Told:
     for event in _objects(channel):
         match event:
             case {"event": "importing", "package": str(package)}:
-                told.importing = package
+                told.importing = _text(package)
             case {"event": "imported"}:
                 told.importing = ""
             case {"event": "not imported", "package": str(package), "message": str(message)}:
                 told.importing = ""
-                told.import_problem = f"{package} can't be imported: {message}"
+                told.import_problem = _text(f"{package} can't be imported: {message}")
             case {"event": "collected", "ids": list(ids)}:
-                told.collected = tuple(map(str, ids))
+                told.collected = tuple(map(_text, ids))
             case {"event": "not collected", "path": str(path), "traceback": str(traceback)}:
-                told.not_collected[path] = traceback
+                told.not_collected[_text(path)] = _text(traceback)
             case {"event": "test", "id": str(id_), "outcome": str(outcome)}:
-                told.results[id_] = _result(id_, outcome, event)
+                told.results[_text(id_)] = _result(_text(id_), outcome, event)
             case {"event": "coverage", "files": dict(files)}:
                 told.coverage = {str(path): _coverage(facts) for path, facts in files.items()}
             case {"event": "done"}:
@@ -69,22 +70,32 @@ def _objects(channel: bytes) -> Iterable[dict[str, Any]]:
     for line in channel.splitlines():
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):
             yield event
 
 
 def _result(id_: str, outcome: str, event: Mapping[str, Any]) -> TestResult:
-    seconds = event.get("seconds")
     return TestResult(
         id=id_,
         outcome=next((known for known in _OUTCOMES if known == outcome), "error"),
-        seconds=round(float(seconds), 4) if isinstance(seconds, int | float) else 0.0,
-        message=str(event.get("message", "")),
-        where=str(event.get("where", "")),
-        traceback=str(event.get("traceback", "")),
+        seconds=_seconds(event.get("seconds")),
+        message=_text(event.get("message", "")),
+        where=_text(event.get("where", "")),
+        traceback=_text(event.get("traceback", "")),
     )
+
+
+def _seconds(value: Any) -> float:
+    """0 for what is no sane number: NaN, infinity and 10**400 are JSON to Python too."""
+    sane = isinstance(value, int | float) and 0 <= value < _MOST_SECONDS
+    return round(float(value), 4) if sane else 0.0
+
+
+def _text(value: Any) -> str:
+    """Text that UTF-8 can hold; lone surrogates are shown."""
+    return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _coverage(facts: Any) -> LineCoverage:
@@ -101,5 +112,5 @@ def _coverage(facts: Any) -> LineCoverage:
             pairs("executed_branches"),
             pairs("missing_branches"),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return LineCoverage(frozenset(), frozenset(), (), ())

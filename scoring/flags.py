@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scoring.model import Flag, GradingKit, Tree
+from scoring.model import Flag, GradingKit
 from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import below, replace_below
+from scoring.trees import Tree, below, replace_below
 
 _NAMED = 8
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from scoring.model import ComponentName, Kind, Measurement, NotMeasured, TimeUsed
+from scoring.model import Measurement, NotMeasured, TimeUsed
+from scoring.terms import ComponentName, Kind
 
 ONE, ZERO = Decimal(1), Decimal(0)
 FULL_CAP = Decimal(100)

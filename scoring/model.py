@@ -12,15 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from scoring.terms import Baseline, ComponentName, Kind, TestResult, hidden_file
+from scoring.trees import Tree
+
 SCORECARD_SCHEMA = 1
-
-# A folder of files: contents by path, relative and with forward slashes. Overlays are then
-# plain unions (`starter | solution`), and what is graded can't change on disk meanwhile.
-Tree = Mapping[str, bytes]
-
-Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "missing"]
-Kind = Literal["debug", "refactor", "design", "extend"]
-ComponentName = Literal["correctness", "strength", "diff", "coverage", "lint", "complexity"]
 
 
 @dataclass(frozen=True)
@@ -58,11 +53,6 @@ class Requirement:
         return hidden_file(self.name)
 
 
-def hidden_file(requirement: str) -> str:
-    """Where the hidden tests of a requirement are, in an exercise and in a hidden run."""
-    return f"hidden/test_{requirement.replace('-', '_')}.py"
-
-
 @dataclass(frozen=True)
 class Fault:
     """The reference solution with one bug put back, or one requirement broken."""
@@ -87,21 +77,6 @@ class Limits:
     @property
     def suite_seconds(self) -> int:
         return 6 * self.test_seconds
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """Facts about an exercise that its author locked; scoring trusts them.
-
-    `visible` and `hidden` map a test id to its outcome on the untouched starter,
-    `caught_by_starter` names the faults that the starter's own tests catch already, and
-    `reference_churn` is the diff size of the solution in lines.
-    """
-
-    visible: Mapping[str, Outcome]
-    hidden: Mapping[str, Outcome]
-    caught_by_starter: tuple[str, ...]
-    reference_churn: int
 
 
 @dataclass(frozen=True)
@@ -151,24 +126,6 @@ class TimeUsed:
 
 
 # --- what comes out -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TestResult:
-    """One test's outcome.
-
-    `where` is `path:line` of the failure, `was` its outcome on the starter.
-    """
-
-    __test__ = False
-
-    id: str
-    outcome: Outcome
-    seconds: float = 0.0
-    message: str = ""
-    where: str = ""
-    traceback: str = ""
-    was: Outcome | None = None
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,31 @@
 """Runs a candidate's tests where the candidate works: their code, their settings, their debugger.
 
 No copy, no limits, nothing graded; the outcomes come from the same recorder that grading uses.
+pytest takes longer to import than most suites to run, so it can be started ahead of time, before
+it is known in which folder and with which arguments.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import os.path
+from typing import TYPE_CHECKING, NamedTuple
 
 from scoring import process
-from scoring.events import read_events
-from scoring.model import Outcome, TestResult
 
-_CHILD = Path(__file__).with_name("suite_child.py")
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from scoring.terms import Outcome, TestResult
+
+_CHILD = os.path.join(os.path.dirname(__file__), "suite_child.py")  # noqa: PTH118, PTH120
 _CHANNEL_BYTES = 64_000_000
 _TAIL_CHARS = 4000
 # The candidate stops it, not we.
 _SECONDS = 24 * 3600.0
 
 
-@dataclass(frozen=True)
-class OwnRun:
+class OwnRun(NamedTuple):
     """What ran; `finished` is False where pytest did not come to its end, for `ending`."""
 
     results: tuple[TestResult, ...]
@@ -36,24 +38,41 @@ class OwnRun:
         return sum(each.outcome in outcomes for each in self.results)
 
 
-def run_own_tests(root: Path, python: str, arguments: Sequence[str], *, quiet: bool) -> OwnRun:
-    """Run pytest in `root`. Unless `quiet`, it has the terminal (or whatever we were given)."""
-    order = json.dumps({"root": str(root), "attached": not quiet, "arguments": list(arguments)})
-    argv = [python, "-P", str(_CHILD), order]
-    if quiet:
-        finished = process.run(argv, cwd=root, seconds=_SECONDS, channel_bytes=_CHANNEL_BYTES)
-    else:
-        finished = process.run_attached(argv, cwd=root, channel_bytes=_CHANNEL_BYTES)
-    told = read_events(finished.channel)
-    output = (finished.stdout + finished.stderr).decode("utf-8", "replace")
-    ending = ""
-    if not told.done:
-        code = finished.returncode
-        ending = f"signal {-code}" if code < 0 else f"exit code {code}"
-    return OwnRun(
-        tuple(told.results.values()),
-        told.not_collected,
-        told.done,
-        ending,
-        output[-_TAIL_CHARS:].replace(f"{root}{os.sep}", ""),
-    )
+class WarmPytest:
+    """A process that has imported pytest, or is about to, and waits for its order.
+
+    Unless `quiet`, it has the terminal, or whatever we were given in its place. Either `run` or
+    `dismiss` has to be called.
+    """
+
+    def __init__(self, python: str, *, quiet: bool) -> None:
+        self.quiet = quiet
+        argv = [python, "-P", _CHILD, "own"]
+        self._child = process.start(argv, channel=True, attached=not quiet)
+
+    def dismiss(self) -> None:
+        self._child.kill()
+
+    def run(self, root: Path, arguments: Sequence[str]) -> OwnRun:
+        """Run pytest in `root`, to its end or until a person ends it."""
+        import json
+
+        from scoring.events import read_events
+
+        order = json.dumps({"root": str(root), "quiet": self.quiet, "arguments": list(arguments)})
+        finished = self._child.finish(
+            seconds=_SECONDS, order=order.encode(), channel_bytes=_CHANNEL_BYTES
+        )
+        told = read_events(finished.channel)
+        output = (finished.stdout + finished.stderr).decode("utf-8", "replace")
+        ending = ""
+        if not told.done:
+            code = finished.returncode
+            ending = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return OwnRun(
+            tuple(told.results.values()),
+            told.not_collected,
+            told.done,
+            ending,
+            output[-_TAIL_CHARS:].replace(f"{root}/", ""),
+        )

@@ -1,7 +1,8 @@
 """The only module that starts processes: every one is bounded, and none outlives its run.
 
 A process gets a session of its own, so that the whole group can be killed; its output is read
-until it ends but kept only up to a cap; time is wall clock.
+until it ends but kept only up to a cap; time is wall clock. Few imports: `worksample test` comes
+here before it does anything else.
 """
 
 from __future__ import annotations
@@ -10,22 +11,24 @@ import contextlib
 import os
 import selectors
 import signal
+import socket
 import subprocess  # noqa: TID251 - this is the one place
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 _CHUNK = 65536
 _POLL_SECONDS = 0.02
 _DRAIN_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
-class Finished:
+class Finished(NamedTuple):
     """How a process ended and what it said; output beyond the cap is dropped and `truncated` set.
 
-    `returncode` is negative for a signal. `channel` is what was written to the extra descriptor.
+    `returncode` is negative for a signal. `channel` is what came over the channel.
     """
 
     returncode: int
@@ -34,94 +37,6 @@ class Finished:
     channel: bytes
     timed_out: bool
     truncated: bool
-
-
-def run(
-    argv: Sequence[str | Path],
-    *,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    seconds: float,
-    stdin: bytes = b"",
-    output_bytes: int = 1_000_000,
-    channel_bytes: int | None = None,
-) -> Finished:
-    """Run a command to its end, or kill it and all its group after `seconds`.
-
-    With `channel_bytes` the command gets one more descriptor to write on, whose number stands in
-    its environment as WORKSAMPLE_CHANNEL. Raises OSError when the command can't be started.
-    """
-    environment = dict(os.environ if env is None else env)
-    channel_read = channel_write = None
-    if channel_bytes is not None:
-        channel_read, channel_write = os.pipe()
-        environment["WORKSAMPLE_CHANNEL"] = str(channel_write)
-    try:
-        process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
-            [str(part) for part in argv],
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=() if channel_write is None else (channel_write,),
-            start_new_session=True,
-        )
-    except BaseException:
-        if channel_read is not None:
-            os.close(channel_read)
-        raise
-    finally:
-        if channel_write is not None:
-            os.close(channel_write)
-    try:
-        return _converse(process, stdin, channel_read, channel_bytes or 0, output_bytes, seconds)
-    finally:
-        _kill_group(process)
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        if channel_read is not None:
-            os.close(channel_read)
-
-
-def run_attached(argv: Sequence[str | Path], *, cwd: Path, channel_bytes: int) -> Finished:
-    """Run a command with our own terminal: it reads from it, writes to it and is interrupted by it.
-
-    Only the extra descriptor is ours to read; there is no time limit, as a person is watching.
-    """
-    channel_read, channel_write = os.pipe()
-    try:
-        process = subprocess.Popen(  # noqa: S603
-            [str(part) for part in argv],
-            cwd=cwd,
-            env={**os.environ, "WORKSAMPLE_CHANNEL": str(channel_write)},
-            pass_fds=(channel_write,),
-        )
-    except BaseException:
-        os.close(channel_read)
-        raise
-    finally:
-        os.close(channel_write)
-    sink = _Sink(channel_bytes)
-    try:
-        # A Ctrl-C on the terminal reaches the command too; it decides what that means.
-        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            while data := os.read(channel_read, _CHUNK):
-                sink.take(data)
-            returncode = process.wait()
-        finally:
-            signal.signal(signal.SIGINT, previous)
-    finally:
-        os.close(channel_read)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    return Finished(
-        returncode, b"", b"", bytes(sink.kept), timed_out=False, truncated=sink.truncated
-    )
 
 
 class _Sink:
@@ -138,82 +53,196 @@ class _Sink:
         self.truncated = self.truncated or len(data) > room
 
 
-def _converse(
-    process: subprocess.Popen[bytes],
-    stdin: bytes,
-    channel: int | None,
-    channel_bytes: int,
-    output_bytes: int,
-    seconds: float,
-) -> Finished:
-    assert process.stdin is not None  # noqa: S101 - asked for pipes above
-    assert process.stdout is not None  # noqa: S101
-    assert process.stderr is not None  # noqa: S101
-    out, err, extra = _Sink(output_bytes), _Sink(output_bytes), _Sink(channel_bytes)
-    deadline = time.monotonic() + seconds
-    timed_out = False
-    unsent = memoryview(stdin)
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ, out)
-        selector.register(process.stderr, selectors.EVENT_READ, err)
-        if channel is not None:
-            selector.register(channel, selectors.EVENT_READ, extra)
-        if unsent:
-            os.set_blocking(process.stdin.fileno(), False)
-            selector.register(process.stdin, selectors.EVENT_WRITE)
-        else:
-            process.stdin.close()
-        while selector.get_map():
-            now = time.monotonic()
-            if now >= deadline:
-                # A process that ended keeps its outcome though a child of it held a pipe open.
-                timed_out = timed_out or process.poll() is None
-                break
-            for key, events in selector.select(min(_POLL_SECONDS, deadline - now)):
-                if events & selectors.EVENT_WRITE:
-                    unsent = _send(process, selector, unsent)
-                elif data := os.read(key.fd, _CHUNK):
-                    key.data.take(data)
-                else:
-                    selector.unregister(key.fileobj)
-            if process.poll() is not None:
-                # The leader is gone: whatever it left behind goes too, and what is in the
-                # pipes is read; something that fled the group can't keep us waiting.
-                _kill_group(process)
-                deadline = min(deadline, time.monotonic() + _DRAIN_SECONDS)
-    if not timed_out:
+class Running:
+    """A process that was started; `finish` or `kill` has to be called."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], channel: socket.socket | None, *, attached: bool
+    ) -> None:
+        self._process = process
+        self._channel = channel
+        self._attached = attached
+        self._closed = False
+        self._unsent = memoryview(b"")
+
+    def finish(
+        self,
+        *,
+        seconds: float,
+        stdin: bytes = b"",
+        order: bytes = b"",
+        output_bytes: int = 1_000_000,
+        channel_bytes: int = 0,
+    ) -> Finished:
+        """Feed it, read it to its end, or kill it and all its group after `seconds`.
+
+        `order` goes to it over the channel, `stdin` over its standard input.
+        """
+        interrupt = signal.getsignal(signal.SIGINT)
         try:
-            process.wait(max(0.0, deadline - time.monotonic()))
+            if self._attached:
+                # A Ctrl-C on the terminal reaches the command too, which decides what it means.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            if self._channel is not None:
+                with contextlib.suppress(ConnectionError):
+                    self._channel.sendall(order)
+                    self._channel.shutdown(socket.SHUT_WR)
+            return self._converse(
+                memoryview(stdin),
+                _Sink(output_bytes),
+                _Sink(output_bytes),
+                _Sink(channel_bytes),
+                seconds,
+            )
+        finally:
+            if self._attached:
+                signal.signal(signal.SIGINT, interrupt)
+            self.kill()
+
+    def kill(self) -> None:
+        """End it and all its group, and let go of its pipes; harmless when it has ended."""
+        if self._closed:
+            return
+        self._closed = True
+        self._kill_group()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        if self._channel is not None:
+            self._channel.close()
+
+    def _kill_group(self) -> None:
+        # Attached, it is in our own group.
+        if not self._attached:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _converse(
+        self, unsent: memoryview, out: _Sink, err: _Sink, told: _Sink, seconds: float
+    ) -> Finished:
+        """Write and read until the process and its pipes are done, or its time is."""
+        self._unsent = unsent
+        deadline = time.monotonic() + seconds
+        ended = False
+        with selectors.DefaultSelector() as selector:
+            self._register(selector, out, err, told)
+            while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+                self._exchange(selector, min(_POLL_SECONDS, left))
+                if not ended and self._process.poll() is not None:
+                    # The leader is gone: whatever it left behind goes too, and what is in the
+                    # pipes is read; something that fled the group can't keep us waiting.
+                    ended = True
+                    self._kill_group()
+                    deadline = min(deadline, time.monotonic() + _DRAIN_SECONDS)
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+            timed_out = False
         except subprocess.TimeoutExpired:
             timed_out = True
-    _kill_group(process)
-    return Finished(
-        process.wait(),
-        bytes(out.kept),
-        bytes(err.kept),
-        bytes(extra.kept),
-        timed_out,
-        out.truncated or err.truncated or extra.truncated,
+            self.kill()
+        return Finished(
+            self._process.wait(),
+            bytes(out.kept),
+            bytes(err.kept),
+            bytes(told.kept),
+            timed_out,
+            out.truncated or err.truncated or told.truncated,
+        )
+
+    def _register(
+        self, selector: selectors.BaseSelector, out: _Sink, err: _Sink, told: _Sink
+    ) -> None:
+        process = self._process
+        for stream, sink in ((process.stdout, out), (process.stderr, err), (self._channel, told)):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ, sink)
+        if process.stdin is not None:
+            os.set_blocking(process.stdin.fileno(), False)
+            selector.register(process.stdin, selectors.EVENT_WRITE)
+
+    def _exchange(self, selector: selectors.BaseSelector, seconds: float) -> None:
+        for key, events in selector.select(seconds):
+            if events & selectors.EVENT_WRITE:
+                self._send(selector)
+            elif data := _read(key.fd):
+                key.data.take(data)
+            else:
+                selector.unregister(key.fileobj)
+
+    def _send(self, selector: selectors.BaseSelector) -> None:
+        stdin = self._process.stdin
+        if stdin is None:
+            return
+        try:
+            self._unsent = self._unsent[os.write(stdin.fileno(), self._unsent[:_CHUNK]) :]
+        except BrokenPipeError:
+            self._unsent = self._unsent[:0]
+        if not self._unsent:
+            selector.unregister(stdin)
+            stdin.close()
+
+
+def start(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    channel: bool = False,
+    attached: bool = False,
+) -> Running:
+    """Start a command. Raises OSError when it can't be started.
+
+    With `channel` it gets one more descriptor, a socket to read an order from and to write
+    events to, whose number stands in its environment as WORKSAMPLE_CHANNEL. `attached` leaves it
+    our terminal: it reads from it, writes to it and is interrupted by it, as a person is watching.
+    """
+    environment = dict(os.environ if env is None else env)
+    ours, theirs = socket.socketpair() if channel else (None, None)
+    pipe = None if attached else subprocess.PIPE
+    if theirs is not None:
+        environment["WORKSAMPLE_CHANNEL"] = str(theirs.fileno())
+    try:
+        process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
+            [str(part) for part in argv],
+            cwd=cwd,
+            env=environment,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            pass_fds=() if theirs is None else (theirs.fileno(),),
+            start_new_session=not attached,
+        )
+    except BaseException:
+        if ours is not None:
+            ours.close()
+        raise
+    finally:
+        if theirs is not None:
+            theirs.close()
+    return Running(process, ours, attached=attached)
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    seconds: float,
+    stdin: bytes = b"",
+    output_bytes: int = 1_000_000,
+) -> Finished:
+    """Run a command to its end, or kill it and all its group after `seconds`."""
+    return start(argv, cwd=cwd, env=env).finish(
+        seconds=seconds, stdin=stdin, output_bytes=output_bytes
     )
 
 
-def _send(
-    process: subprocess.Popen[bytes], selector: selectors.BaseSelector, unsent: memoryview
-) -> memoryview:
-    assert process.stdin is not None  # noqa: S101
+def _read(descriptor: int) -> bytes:
     try:
-        unsent = unsent[os.write(process.stdin.fileno(), unsent[:_CHUNK]) :]
-    except BrokenPipeError:
-        unsent = unsent[:0]
-    if not unsent:
-        selector.unregister(process.stdin)
-        process.stdin.close()
-    return unsent
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.poll() is None:
-        process.kill()
-        process.wait()
+        return os.read(descriptor, _CHUNK)
+    except ConnectionError:
+        return b""

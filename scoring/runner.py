@@ -17,8 +17,9 @@ from typing import Literal
 
 from scoring import process
 from scoring.events import LineCoverage, read_events
-from scoring.model import Limits, Outcome, TestResult, Tree
-from scoring.trees import write_tree
+from scoring.model import Limits
+from scoring.terms import Outcome, TestResult
+from scoring.trees import Tree, write_tree
 
 _CHILD = Path(__file__).with_name("suite_child.py")
 _CHANNEL_BYTES = 32_000_000
@@ -78,7 +79,8 @@ def run_suite(suite: Suite) -> SuiteRun:
         order = {
             "root": str(root),
             "path": suite.test_folders,
-            "targets": [target for target in suite.targets if (root / target).exists()],
+            # Without any, pytest would look for tests everywhere: it is told the missing ones.
+            "targets": [each for each in suite.targets if (root / each).exists()] or suite.targets,
             "packages": suite.packages,
             "only": None if suite.only is None else sorted(suite.only),
             "coverage": suite.coverage,
@@ -86,14 +88,15 @@ def run_suite(suite: Suite) -> SuiteRun:
             "test_seconds": suite.limits.test_seconds,
             "memory_mb": suite.limits.memory_mb,
         }
-        finished = process.run(
+        child = process.start(
             # No user site, no folder of the script on the path, no byte code written.
             [sys.executable, "-s", "-P", "-B", "-Xutf8", _CHILD],
             cwd=root,
             env=_environment(home),
-            seconds=seconds,
-            stdin=json.dumps(order).encode(),
-            channel_bytes=_CHANNEL_BYTES,
+            channel=True,
+        )
+        finished = child.finish(
+            seconds=seconds, order=json.dumps(order).encode(), channel_bytes=_CHANNEL_BYTES
         )
         return _read(finished, seconds)
 

@@ -1,10 +1,11 @@
 """Runs one test suite in a process of its own and reports what happened, test by test.
 
-Started by path: with a JSON order on standard input it grades, with one as its argument it runs
-a candidate's tests in their own workspace (standard input is theirs then). Every event is a JSON
-line on the descriptor named by WORKSAMPLE_CHANNEL. It imports nothing of ours, so that the
-code under test finds none of it. Whoever reads the events decides what they are worth: an exit
-code or a line of output means nothing here.
+Started by path. Its order is one JSON object, read from the socket named by WORKSAMPLE_CHANNEL
+before anything else happens; every event is a JSON line written back. With the argument `own` it
+runs a candidate's tests in their workspace, as pytest would; without, it grades.
+
+It imports nothing of ours, so that the code under test finds none of it. Whoever reads the
+events decides what they are worth: an exit code or a line of output means nothing here.
 """
 
 from __future__ import annotations
@@ -117,28 +118,34 @@ def _outcome(reports: list[pytest.TestReport]) -> tuple[str, pytest.TestReport |
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        _run_attached(json.loads(sys.argv[1]))
+    descriptor = int(os.environ.pop("WORKSAMPLE_CHANNEL"))
+    with open(descriptor, "rb", closefd=False) as stream:
+        words = stream.read()
+    if not words:
+        return  # dismissed before there was anything to do
+    order = json.loads(words)
+    channel = Channel(descriptor, order["root"])
+    if sys.argv[1:] == ["own"]:
+        _run_own(order, channel)
     else:
-        _run_graded(json.load(sys.stdin))
+        _run_graded(order, channel)
 
 
-def _run_attached(order: dict[str, Any]) -> None:
+def _run_own(order: dict[str, Any], channel: Channel) -> None:
     """`worksample test`: as `python -m pytest` would in that folder, and outcomes beside it."""
     root: str = order["root"]
-    channel = Channel(int(os.environ.pop("WORKSAMPLE_CHANNEL")), root)
+    os.chdir(root)
     sys.path.insert(0, root)
     sys.argv = ["pytest", *order["arguments"]]
-    quiet = [] if order["attached"] else ["-q", "--tb=short"]
+    quiet = ["-q", "--tb=short"] if order["quiet"] else []
     code = pytest.main([*quiet, *order["arguments"]], plugins=[Recorder(channel, None, None)])
     if code not in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR}:
         channel.send("done")
     sys.exit(code)
 
 
-def _run_graded(order: dict[str, Any]) -> None:
+def _run_graded(order: dict[str, Any], channel: Channel) -> None:
     root: str = order["root"]
-    channel = Channel(int(os.environ.pop("WORKSAMPLE_CHANNEL")), root)
     memory = order["memory_mb"] * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":

@@ -29,7 +29,8 @@ def show_history(exercise_id: str | None, *, as_json: bool) -> int:
             score = f"{entry.total:.1f}"
             note = "passed" if entry.passed else "not passed"
             note += ", best" if entry.total == best[entry.exercise] else ""
-            time = f"{console.minutes(entry.used_seconds)} of {console.minutes(entry.limit_seconds or 0)}"
+            limit = console.minutes(entry.limit_seconds or 0)
+            time = f"{console.minutes(entry.used_seconds)} of {limit}"
         rows.append(
             (entry.exercise, str(entry.number), f"{started:%Y-%m-%d %H:%M}", time, score, note)
         )

@@ -14,7 +14,8 @@ from harness.catalogue import load_catalogue
 from harness.clock import Clock
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
 from harness.exercise import Exercise
-from harness.workspace import Workspace, check_target, create, shown_path, typed_path
+from harness.prepare import check_target, create, shown_path, typed_path
+from harness.workspace import Workspace
 
 _NOTHING = "Nothing was created; the clock has not started."
 
@@ -66,10 +67,9 @@ def start(
 
 
 def _require_python(exercise: Exercise) -> None:
-    from packaging.specifiers import SpecifierSet
-
     wanted = exercise.manifest.python
-    if platform.python_version() not in SpecifierSet(wanted, prereleases=True):
+    minor = int(wanted.removeprefix(">=3."))
+    if sys.version_info < (3, minor):
         raise EnvironmentProblem(
             f"'{exercise.id}' needs Python {wanted}, and this is {platform.python_version()}",
             "install worksample under such a Python",

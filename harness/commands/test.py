@@ -1,13 +1,13 @@
 """`worksample test`: the candidate's own tests, in the workspace, with their own settings.
 
-pytest runs in a process beside ours; meanwhile we take the snapshot. With arguments after `--`
-pytest has the terminal to itself, debugger included; without, its outcomes are told in brief.
+pytest runs in a process beside ours, which imports it while we take the snapshot. With arguments
+after `--` pytest has the terminal to itself, debugger included; without, its outcomes are told
+in brief.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,65 +18,54 @@ from harness.clock import Clock, Instant
 from harness.commands.status import warn_when_over
 from harness.errors import EnvironmentProblem
 from harness.workspace import Workspace, find_workspace
-from scoring.own_tests import OwnRun, run_own_tests
+from scoring.own_tests import OwnRun, WarmPytest
 
 
 def run_tests(
-    directory: Path, pytest_arguments: Sequence[str], *, as_json: bool, clock: Clock
+    directory: Path,
+    pytest_arguments: Sequence[str],
+    *,
+    as_json: bool,
+    clock: Clock,
+    warm: WarmPytest | None,
 ) -> int:
-    workspace = find_workspace(directory)
-    attempt = workspace.read_attempt(clock)
-    began = clock()
-    kept = _Keeping(workspace, began)
-    kept.start()
-    before = time.monotonic()
+    """`warm` is a pytest that was started ahead; without one, it is started here."""
+    quiet = as_json or not pytest_arguments
+    if warm is None or warm.quiet != quiet:
+        warm = WarmPytest(sys.executable, quiet=quiet)
     try:
-        run = run_own_tests(
-            workspace.root, sys.executable, pytest_arguments, quiet=as_json or not pytest_arguments
-        )
+        workspace = find_workspace(directory)
+        attempt = workspace.read_attempt(clock)
+        began = clock()
+        _keep_snapshot(workspace, began)
+        before = time.monotonic()
+        run = warm.run(workspace.root, pytest_arguments)
+        seconds = time.monotonic() - before
     finally:
-        kept.join()
-    seconds = time.monotonic() - before
-    kept.check()
+        warm.dismiss()
     passed, failed = run.count("passed", "xfailed"), run.count("failed", "error", "xpassed")
     failed += len(run.not_collected)
     if not pytest_arguments and run.finished:
         # Only whole runs are on record: a selection says nothing about the rest.
-        facts = {**began.to_json(), "passed": passed, "failed": failed}
         with workspace.journal.lock():
-            workspace.journal.append("tested", facts)
-    ok = run.finished and not failed and passed > 0
+            workspace.journal.append(
+                "tested", {**began.to_json(), "passed": passed, "failed": failed}
+            )
     if as_json:
         _tell_json(attempt, run, passed, failed, seconds, clock())
     else:
         _tell(attempt, run, passed, failed, seconds, clock(), brief=not pytest_arguments)
-    return 0 if ok else 1
+    return 0 if run.finished and passed and not failed else 1
 
 
-class _Keeping(threading.Thread):
-    """Takes the snapshot while the tests run; what went wrong is told afterwards."""
-
-    def __init__(self, workspace: Workspace, now: Instant) -> None:
-        super().__init__(name="snapshot")
-        self._workspace = workspace
-        self._now = now
-        self._problem: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            tree = self._workspace.read_work_tree()
-            with self._workspace.journal.lock():
-                attempt = self._workspace.journal.read()
-                self._workspace.record(tree, attempt, self._now, "test")
-        except Exception as error:  # noqa: BLE001 - raised again in the main thread
-            self._problem = error
-
-    def check(self) -> None:
-        """Raises what stopped the snapshot, unless it is git: the tests were run all the same."""
-        if isinstance(self._problem, git.GitError | EnvironmentProblem):
-            console.warn(f"no snapshot was kept: {self._problem}")
-        elif self._problem is not None:
-            raise self._problem
+def _keep_snapshot(workspace: Workspace, now: Instant) -> None:
+    """Record the tree that is about to be tested; without git the tests run all the same."""
+    try:
+        tree = workspace.read_work_tree()
+        with workspace.journal.lock():
+            workspace.record(tree, workspace.journal.read(), now, "test")
+    except (git.GitError, EnvironmentProblem) as problem:
+        console.warn(f"no snapshot was kept: {problem}")
 
 
 def _tell(

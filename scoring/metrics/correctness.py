@@ -10,16 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scoring import formula
-from scoring.model import (
-    GradingKit,
-    Measured,
-    Outcome,
-    RequirementResult,
-    TestResult,
-    Tree,
-)
+from scoring.model import GradingKit, Measured, RequirementResult
 from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import replace_below
+from scoring.terms import Outcome, TestResult
+from scoring.trees import Tree, replace_below
 
 REGRESSION_FILE = "hidden/test_regression.py"
 CANARY_FILE = "hidden/test_canary.py"

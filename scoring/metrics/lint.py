@@ -18,8 +18,8 @@ from ruff.__main__ import find_ruff_bin
 
 from scoring import formula, process
 from scoring.changes import text_lines
-from scoring.model import GradingKit, LintFinding, Measured, Tree
-from scoring.trees import below, printable, write_tree
+from scoring.model import GradingKit, LintFinding, Measured
+from scoring.trees import Tree, below, printable, write_tree
 
 _SECONDS = 60
 _SUPPRESSION = re.compile(

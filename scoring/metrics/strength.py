@@ -12,11 +12,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from scoring import formula
-from scoring.model import Fault, FaultResult, GradingKit, Measured, Measurement, NotMeasured, Tree
+from scoring.model import Fault, FaultResult, GradingKit, Measured, Measurement, NotMeasured
 from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import replace_below
-
-_CONTROLS = 2
+from scoring.trees import Tree, replace_below
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,11 @@ def measure(kit: GradingKit, submission: Tree, own: SuiteRun, pool: Executor) ->
 def catches(
     kit: GradingKit, tests: Tree, passing: frozenset[str], pool: Executor
 ) -> Mapping[str, frozenset[str]]:
-    """The tests that catch each fault: they pass on every control, fail on it, and do so twice."""
+    """The tests that catch each fault: they pass on every control, fail on it, and do so twice.
+
+    A control runs before the faults and one after them, so that a test can't count its runs and
+    fail from some run on.
+    """
     if not passing:
         return {fault.name: frozenset() for fault in kit.faults}
     reference = {**kit.starter, **kit.solution}
@@ -85,13 +87,20 @@ def catches(
             return only - run.passed()
         return frozenset(id_ for id_ in only if run.outcome(id_) in {"failed", "error"})
 
-    controls = [pool.submit(fails_on, None, passing) for _ in range(_CONTROLS)]
+    before = pool.submit(fails_on, None, passing)
     first = {fault.name: pool.submit(fails_on, fault, passing) for fault in kit.faults}
-    unsteady = frozenset[str]().union(*(control.result() for control in controls))
+    unsteady = before.result()
     suspects = {name: future.result() - unsteady for name, future in first.items()}
     again = {
         fault.name: pool.submit(fails_on, fault, suspects[fault.name])
         for fault in kit.faults
         if suspects[fault.name]
     }
-    return {name: again[name].result() if name in again else frozenset() for name in suspects}
+    caught = {
+        name: again[name].result() if name in again else frozenset[str]() for name in suspects
+    }
+    if not any(caught.values()):
+        return caught
+    # Not until the others are through: nothing may run after the last control.
+    unsteady = fails_on(None, passing)
+    return {name: by - unsteady for name, by in caught.items()}

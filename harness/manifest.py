@@ -1,0 +1,183 @@
+"""The format of `exercise.toml`: one model, from which everything about it follows.
+
+It refuses unknown keys and tells every problem at once, each with its key path.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from scoring.terms import ComponentName, Kind
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Folder = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Points = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceTable(_Table):
+    """What the candidate is expected to change, and the public names that tests may use."""
+
+    packages: list[Folder] = Field(min_length=1)
+    api: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]] = Field(min_length=1)
+
+    @field_validator("packages")
+    @classmethod
+    def _not_ours(cls, packages: list[str]) -> list[str]:
+        if taken := _OURS.intersection(packages):
+            raise ValueError(
+                f"{', '.join(sorted(taken))} can't be the name of an exercise's package"
+            )
+        return packages
+
+
+class RequirementTable(_Table):
+    name: Name
+    title: Text
+    asks: Text
+    weight: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    hints: list[Text] = []
+
+
+class LintTable(_Table):
+    select: list[Annotated[str, Field(pattern=r"^[A-Z]+[0-9]*$")]] = Field(
+        default=["E4", "E7", "E9", "F"], min_length=1
+    )
+
+
+class LimitsTable(_Table):
+    test_seconds: Annotated[int, Field(ge=1, le=120)] = 10
+    memory_mb: Annotated[int, Field(ge=128, le=8192)] = 1024
+
+
+class DecoyTable(_Table):
+    """A plausible wrong answer below `decoys/`, and the band of points it must land in."""
+
+    name: Name
+    band: tuple[Points, Points]
+    why: Text
+    requirement: Name | None = None
+
+
+class AlternativeTable(_Table):
+    """A right answer below `alternatives/` that differs from the reference."""
+
+    name: Name
+    why: Text
+
+
+class RubricTable(_Table):
+    ask: Text
+
+
+class ProvenanceTable(_Table):
+    repository: Text
+    commit: Text
+
+
+class Manifest(_Table):
+    """`exercise.toml`, schema 1."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    id: Name
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    summary: str = ""
+    kind: Kind
+    level: Literal["warm-up", "standard", "senior"]
+    minutes: Annotated[int, Field(ge=5, le=240)]
+    topic: Name
+    python: Annotated[str, Field(pattern=r"^>=3\.\d+$")] = ">=3.11"
+    requires: list[Text] = []
+    authors: list[Text] = Field(min_length=1)
+    license: Text
+    tests: list[Folder] = Field(default=["tests"], min_length=1)
+    pass_mark: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(70)
+    source: SourceTable
+    requirement: list[RequirementTable] = Field(min_length=1)
+    lint: LintTable = LintTable()
+    limits: LimitsTable = LimitsTable()
+    weights: dict[ComponentName, Points] | None = None
+    decoy: list[DecoyTable] = []
+    alternative: list[AlternativeTable] = []
+    rubric: list[RubricTable] = []
+    provenance: ProvenanceTable | None = None
+
+    @field_validator("requires")
+    @classmethod
+    def _standard_library_only(cls, requires: list[str]) -> list[str]:
+        if requires:
+            raise ValueError(
+                "extra distributions are not supported by this version; leave it empty"
+            )
+        return requires
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = []
+        names = [each.name for each in self.requirement]
+        problems += [f"requirement '{name}' appears twice" for name in _twice(names)]
+        problems += [
+            f"decoy '{name}' appears twice" for name in _twice([d.name for d in self.decoy])
+        ]
+        problems += [
+            f"decoy '{decoy.name}' names the unknown requirement '{decoy.requirement}'"
+            for decoy in self.decoy
+            if decoy.requirement is not None and decoy.requirement not in names
+        ]
+        if self.weights is not None and sum(self.weights.values()) != 100:
+            problems.append(f"weights add up to {sum(self.weights.values())}, not to 100")
+        if overlap := set(self.tests) & set(self.source.packages):
+            problems.append(f"{', '.join(sorted(overlap))} can't be both source and tests")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class ManifestProblems(Exception):
+    """What is wrong with a manifest, as `key.path: problem` lines."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def check_manifest(raw: dict[str, object]) -> Manifest:
+    """Raises ManifestProblems with all of them at once."""
+    try:
+        return Manifest.model_validate(raw)
+    except ValidationError as error:
+        raise ManifestProblems([_explain(each) for each in error.errors()]) from None
+
+
+def _explain(error: ErrorDetails) -> str:
+    """A problem as `key.path: what is wrong (value)`."""
+    where = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]
+    ).lstrip(".")
+    message = {
+        "extra_forbidden": "this key is unknown",
+        "missing": "this key is missing",
+    }.get(error["type"], re.sub(r"^Value error, ", "", error["msg"]))
+    plain = error["type"] not in {"missing", "value_error"} and not isinstance(
+        error["input"], dict | list
+    )
+    value = f" (it is {error['input']!r})" if plain else ""
+    return f"{where}: {message}{value}" if where else message
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
