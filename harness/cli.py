@@ -330,8 +330,6 @@ def guarded(command: Callable[[], Any], arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        return 0
     except click.ClickException as error:
         message, _, tip = error.format_message().partition("\n")
         context = getattr(error, "ctx", None)

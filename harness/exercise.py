@@ -49,12 +49,9 @@ class Exercise:
         return digest(self.files)
 
     @property
-    def brief(self) -> bytes:
-        return self.files["BRIEF.md"]
-
-    @property
     def starter(self) -> Tree:
-        return self.overlay("starter")
+        """What a candidate is given: the starter with the brief beside it."""
+        return {**self.overlay("starter"), "BRIEF.md": self.files["BRIEF.md"]}
 
     def overlay(self, folder: str) -> Tree:
         """The files below a folder of the exercise, by their path inside it."""

@@ -59,13 +59,12 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
     The plan's start commit is filled in here. Raises WorkspaceProblem and leaves nothing behind
     when it can't be built.
     """
-    files = {**exercise.starter, "BRIEF.md": exercise.brief}
     staging: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         staging.chmod(0o755)
-        write_tree(files, staging)
+        write_tree(exercise.starter, staging)
         commit = git.create_repository(staging, f"Start of {exercise.id} {plan.version}")
         exclude = staging / ".git" / "info" / "exclude"
         exclude.parent.mkdir(exist_ok=True)

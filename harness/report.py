@@ -12,11 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments.lexer import Lexer
@@ -27,6 +26,7 @@ from pygments.lexers.sql import SqlLexer
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 
+from harness.resources import packaged_templates
 from scoring.model import DiffFile, DiffLine, FileCoverage, LintFinding, Scorecard
 
 THEMES = {"light": get_style_by_name("xcode"), "dark": get_style_by_name("github-dark")}
@@ -50,7 +50,7 @@ LONGEST_LINE = 1_000
 
 # Controls other than tab and newline, lone surrogates, and what is invisible or reorders text.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 
@@ -240,9 +240,8 @@ def _number(value: float) -> str:
 
 @cache
 def _environment() -> Environment:
-    templates = files("harness.templates")
     environment = Environment(
-        loader=FunctionLoader(lambda name: templates.joinpath(name).read_text("utf-8")),
+        loader=FileSystemLoader(packaged_templates()),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -112,7 +112,8 @@ def baseline(kit: GradingKit) -> Baseline:
             canary = correctness.file_of(id_) == correctness.CANARY_FILE
             if canary == (result.outcome == "passed"):
                 word = "is a canary and has to fail" if canary else "has to pass"
-                problems.append(f"solution: {id_} {word}, but {result.outcome}: {result.message}")
+                message = result.message.partition("\n")[0]
+                problems.append(f"solution: {id_} {word}, but {result.outcome}: {message}")
         problems += [
             f"{each.hidden_file} has no test that fails on the starter"
             for each in kit.requirements

@@ -95,7 +95,8 @@ class Recorder:
         crash = getattr(getattr(decisive, "longrepr", None), "reprcrash", None)
         facts: dict[str, str] = {}
         if crash is not None:
-            facts["message"] = self._channel.text(crash.message, _MESSAGE_CHARS)
+            message = crash.message.removeprefix("AssertionError: ")
+            facts["message"] = self._channel.text(message, _MESSAGE_CHARS)
             facts["where"] = self._channel.text(f"{crash.path}:{crash.lineno}", _MESSAGE_CHARS)
         if decisive is not None and decisive.failed:
             facts["traceback"] = self._channel.text(decisive.longreprtext, _TRACEBACK_CHARS)

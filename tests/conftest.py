@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import Instant
-
-PACKS = Path(__file__).parent / "packs"
+from tally_pack import PACKS
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import console
 from harness.clock import Clock
-from harness.errors import WorksampleError
+from harness.errors import EnvironmentProblem
 from harness.evaluate import Scored, score_attempt, scorecard_to_json
 from harness.workspace import Workspace, find_workspace
 from scoring.model import Component, Scorecard
@@ -35,7 +35,9 @@ def score(
     else:
         _tell(workspace, scored, directory)
     if card.total is None:
-        raise WorksampleError(f"not gradable: {card.reason}")
+        console.warn(f"this attempt could not be graded: {card.reason}")
+        console.err("  that is not your doing, and the clock goes on; see: worksample doctor")
+        return EnvironmentProblem.exit_code
     if strict_time and card.late:
         return 5
     if min_score is not None and Decimal(str(card.total)) < min_score:
@@ -49,7 +51,7 @@ def _tell(workspace: Workspace, scored: Scored, directory: Path) -> None:
     limit = console.minutes(clocking.limit)
     if card.record is not None and card.record.after_feedback:
         console.out("Scored again, after feedback; the first score stands")
-    else:
+    elif card.total is not None:
         console.out(f"Stopped the clock at {console.minutes(scored.used)} of {limit}")
     for component in card.components:
         console.out(_line(component))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness import console
 from harness.catalogue import load_catalogue
+from scoring.trees import Tree
 
 
 def show_exercise(exercise_id: str, *, as_json: bool) -> int:
@@ -51,8 +52,7 @@ def show_exercise(exercise_id: str, *, as_json: bool) -> int:
     return 0
 
 
-def _sources(starter: dict[str, bytes] | object) -> str:
-    assert isinstance(starter, dict)  # noqa: S101
+def _sources(starter: Tree) -> str:
     modules = [path for path in starter if path.endswith(".py")]
     lines = sum(starter[path].count(b"\n") for path in modules)
     return f"{len(modules)} Python files of {lines} lines"

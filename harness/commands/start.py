@@ -62,7 +62,7 @@ def start(
         if not target.exists():
             history.forget(exercise.id, number)
         raise
-    _tell(workspace, plan, len(exercise.starter) + 1, clock, as_json=as_json)
+    _tell(workspace, plan, len(exercise.starter), clock, as_json=as_json)
     return 0
 
 

@@ -25,6 +25,7 @@ _SECONDS = 60
 _SUPPRESSION = re.compile(
     r"#\s*(?:noqa\b|(?:ruff|flake8)\s*:\s*(?:noqa|ignore|disable)\b|type\s*:\s*ignore\b)", re.I
 )
+_LISTABLE = re.compile(r"[^\r\n\ud800-\udfff]+")
 
 
 class LintError(Exception):
@@ -100,9 +101,9 @@ def _read(tree: Tree, select: Iterable[str]) -> _Reading:
         root = Path(made).resolve() / "tree"
         write_tree(tree, root)
         listing = root.with_name("files")
-        # A name with a line end can't be listed; such a file is nobody's honest module.
-        names = [f"./{path}" for path in tree if "\n" not in path and "\r" not in path]
-        listing.write_bytes("\n".join(names).encode("utf-8", "surrogateescape"))
+        # Other names can't be listed; such a file is nobody's honest module.
+        names = [f"./{path}" for path in tree if _LISTABLE.fullmatch(path)]
+        listing.write_text("\n".join(names), encoding="utf-8")
         common = ("--isolated", "--no-cache", "--no-respect-gitignore", f"@{listing}")
         checked = _ruff(
             root,
@@ -118,11 +119,13 @@ def _read(tree: Tree, select: Iterable[str]) -> _Reading:
             rows = json.loads(checked.stdout)
         except ValueError as error:
             raise LintError(checked.stderr.decode("utf-8", "replace").strip()[:300]) from error
-        formatted = _ruff(root, "format", "--check", "--target-version=py311", *common)
-        text = (formatted.stdout + formatted.stderr).decode("utf-8", "replace")
+        # What it says of a file that it would change differs between versions: let it do so.
+        _ruff(root, "format", "--target-version=py311", *common)
         return _Reading(
             findings=tuple(sorted((_finding(row, root) for row in rows), key=_position)),
-            unformatted=frozenset(re.findall(r"^Would reformat: (?:\./)?(.+)$", text, re.M)),
+            unformatted=frozenset(
+                path for path, content in tree.items() if (root / path).read_bytes() != content
+            ),
         )
 
 

@@ -1,0 +1,433 @@
+"""`list`, `show`, `status`, `test`, `report`, `history`, `doctor`, `author lock` and the group."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness import __version__
+from tally_pack import TALLY, copy_pack, solve
+
+
+def exercise(answer, name="tally"):
+    return next(each for each in json.loads(answer.out)["exercises"] if each["id"] == name)
+
+
+# --- list and show --------------------------------------------------------------------------
+
+
+def test_list_shows_every_exercise_in_columns(worksample):
+    answer = worksample("list")
+    heading, *rows = answer.out.splitlines()
+    assert heading.split() == ["ID", "KIND", "LEVEL", "TIME", "BEST", "TITLE"]
+    assert [row.split()[0] for row in rows] == ["debug-cache", "tally"]
+    assert rows[1].split(maxsplit=6) == [
+        "tally", "debug", "warm-up", "20", "min", "-", "A word count that miscounts",
+    ]  # fmt: skip
+    assert answer.err == "2 exercises. Start one: worksample start debug-cache\n"
+
+
+def test_list_shows_the_best_official_score(worksample, workspace):
+    solve(workspace)
+    worksample("score", cwd=workspace)
+    assert exercise(worksample("list", "--json")) == {
+        "id": "tally",
+        "title": "A word count that miscounts",
+        "kind": "debug",
+        "level": "warm-up",
+        "minutes": 20,
+        "topic": "counting",
+        "best": 100.0,
+        "path": str(TALLY),
+    }
+
+
+def test_list_tells_a_broken_exercise_and_shows_the_others(worksample, tmp_path, monkeypatch):
+    copy_pack(tmp_path / "tally", ("minutes = 20", ""))
+    monkeypatch.setenv("WORKSAMPLE_PATH", str(tmp_path))
+    answer = worksample("list")
+    assert answer.code == 0
+    assert "debug-cache" in answer.out
+    assert "warning: 'tally' from WORKSAMPLE_PATH can't be used\n" in answer.err
+
+
+def test_show_tells_the_facts_and_keeps_the_brief_closed(worksample):
+    answer = worksample("show", "tally")
+    assert answer.code == 0
+    assert answer.out.splitlines()[0] == "tally: A word count that miscounts"
+    assert "Tests   4 visible: 3 passed, 1 failed. More are hidden." in answer.out
+    assert "Two complaints came in" not in answer.out + answer.err
+
+
+def test_show_as_json_counts_requirements_and_tests(worksample):
+    facts = json.loads(worksample("show", "tally", "--json").out)
+    assert facts["requirements"] == 2
+    assert facts["visible"] == {"passed": 3, "failed": 1}
+
+
+# --- status ---------------------------------------------------------------------------------
+
+
+def test_status_tells_clock_tests_change_and_next_step(worksample, workspace, clock):
+    clock.advance(minutes=5)
+    worksample("test", cwd=workspace)
+    solve(workspace)
+    clock.advance(minutes=2, seconds=40)
+    lines = worksample("status", cwd=workspace).out.splitlines()
+    assert lines[0] == "tally  attempt 1  running"
+    assert lines[1].startswith("Time    7:40 used, 12:20 left (ends ")
+    assert lines[2].endswith(": 3 passed, 1 failed")
+    assert lines[3:] == [
+        "Change  2 files, +6 -1",
+        "Next    worksample test, or worksample score to finish",
+    ]
+
+
+def test_status_works_from_any_folder_inside_and_with_c(worksample, workspace, tmp_path):
+    inside = worksample("status", cwd=workspace / "tests").out
+    outside = worksample("status", "-C", workspace / "tally", cwd=tmp_path).out
+    assert inside.splitlines()[0] == outside.splitlines()[0] == "tally  attempt 1  running"
+
+
+def test_status_as_json(worksample, workspace, clock):
+    clock.advance(minutes=5)
+    assert json.loads(worksample("status", "--json", cwd=workspace).out) == {
+        "schema_version": 1,
+        "exercise": "tally",
+        "attempt": 1,
+        "state": "running",
+        "mode": "practice",
+        "used_seconds": 300.0,
+        "left_seconds": 900.0,
+        "tests": None,
+        "change": {"files": 0, "added": 0, "deleted": 0},
+        "total": None,
+        "workspace": str(workspace),
+    }
+
+
+def test_status_warns_when_time_is_over_and_names_the_snapshot(worksample, workspace, clock):
+    clock.advance(minutes=12)
+    worksample("test", cwd=workspace)
+    clock.advance(minutes=12, seconds=10)
+    answer = worksample("status", cwd=workspace)
+    assert "24:10 used, over by 4:10" in answer.out
+    assert answer.err.startswith("warning: time is over by 4:10 (ended ")
+    assert "is scored beside it." in answer.err
+
+
+def test_status_after_the_score_shows_it(worksample, workspace):
+    worksample("score", cwd=workspace)
+    lines = worksample("status", cwd=workspace).out.splitlines()
+    assert lines[0] == "tally  attempt 1  scored"
+    assert lines[-2:] == ["Score   0.0 / 100", "Next    worksample report"]
+
+
+def test_status_without_a_repository_still_tells_the_clock(worksample, workspace):
+    (workspace / ".git").rename(workspace / "gone")
+    answer = worksample("status", cwd=workspace)
+    assert (answer.code, "Time    0:00 used" in answer.out) == (0, True)
+    assert "the change can't be told" in answer.err
+
+
+def test_a_start_cut_off_before_its_clock_starts_it_on_the_next_command(
+    worksample, workspace, clock
+):
+    journal = workspace / ".worksample" / "attempt.jsonl"
+    journal.write_text(journal.read_text().splitlines(keepends=True)[0])
+    clock.advance(minutes=600)
+    facts = json.loads(worksample("status", "--json", cwd=workspace).out)
+    assert (facts["state"], facts["used_seconds"]) == ("running", 0.0)
+
+
+# --- test -----------------------------------------------------------------------------------
+
+
+def test_test_tells_failures_in_brief_with_the_counts_before(worksample, workspace, clock):
+    clock.advance(minutes=1)
+    answer = worksample("test", cwd=workspace)
+    lines = answer.out.splitlines()
+    assert answer.code == 1
+    assert lines[0] == "✗ tests/test_words.py::test_an_empty_line_is_no_word   failed"
+    assert lines[1].startswith("    tests/test_words.py:17  assert {'a': 1, ")
+    assert lines[2].startswith("3 passed, 1 failed in ")
+    assert lines[2].endswith(" s (was 3 passed)")
+    assert lines[3] == "19:00 left"
+
+
+def test_test_succeeds_when_everything_passes(worksample, workspace):
+    solve(workspace)
+    answer = worksample("test", cwd=workspace)
+    assert answer.code == 0
+    assert answer.out.startswith("5 passed, 0 failed in ")
+
+
+def test_test_records_a_snapshot_of_the_tree_it_ran_on(worksample, workspace):
+    solve(workspace)
+    worksample("test", cwd=workspace)
+    shown = subprocess.run(
+        ["git", "show", "refs/worksample/snapshots:tests/test_case.py"],
+        cwd=workspace, check=True, capture_output=True,
+    ).stdout  # fmt: skip
+    assert shown == (TALLY / "solution/tests/test_case.py").read_bytes()
+
+
+def test_nothing_is_recorded_when_nothing_changed(worksample, workspace):
+    def snapshots() -> list[str]:
+        return subprocess.run(
+            ["git", "log", "--format=%H", "refs/worksample/snapshots"],
+            cwd=workspace, check=True, capture_output=True, text=True,
+        ).stdout.split()  # fmt: skip
+
+    worksample("test", cwd=workspace)
+    first = snapshots()
+    worksample("test", cwd=workspace)
+    assert snapshots() == first
+
+
+@pytest.mark.parametrize("text", ["def count(:", "import nowhere_at_all"])
+def test_a_file_that_cannot_be_collected_is_told(worksample, workspace, text):
+    (workspace / "tests" / "test_broken.py").write_text(text)
+    answer = worksample("test", cwd=workspace)
+    assert answer.code == 1
+    assert answer.out.startswith("✗ tests/test_broken.py   can't be collected\n    E")
+
+
+def test_test_as_json(worksample, workspace):
+    facts = json.loads(worksample("test", "--json", cwd=workspace).out)
+    assert (facts["passed"], facts["failed"], facts["finished"]) == (3, 1, True)
+    assert len(facts["tests"]) == 4
+
+
+def test_a_pytest_that_cannot_start_is_told_with_its_words(worksample, workspace):
+    (workspace / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    answer = worksample("test", cwd=workspace)
+    assert answer.code == 1
+    assert "unrecognized arguments: --no-such-option" in answer.err
+    assert "pytest did not come to its end" in answer.err
+
+
+def test_a_run_that_ends_itself_is_told(worksample, workspace):
+    (workspace / "tests" / "test_words.py").write_text(
+        "import os\n\n\ndef test_leaves():\n    os._exit(0)\n"
+    )
+    answer = worksample("test", cwd=workspace)
+    assert answer.code == 1
+    assert "pytest did not come to its end (exit code 0)" in answer.err
+
+
+def test_no_tests_is_not_success(worksample, workspace):
+    (workspace / "tests" / "test_words.py").unlink()
+    answer = worksample("test", cwd=workspace)
+    assert (answer.code, "no tests were found" in answer.err) == (1, True)
+
+
+# --- report and history ---------------------------------------------------------------------
+
+
+def test_report_is_made_again_from_the_scorecard(worksample, workspace):
+    worksample("score", cwd=workspace)
+    page = workspace / ".worksample" / "report.html"
+    made = page.read_bytes()
+    page.unlink()
+    answer = worksample("report", cwd=workspace)
+    assert (answer.code, answer.out) == (0, f"Report  {page}\n")
+    assert page.read_bytes() == made
+
+
+def test_report_outlives_its_workspace_in_the_history(worksample, workspace, tmp_path):
+    worksample("score", cwd=workspace)
+    made = (workspace / ".worksample" / "report.html").read_bytes()
+    workspace.rename(tmp_path / "gone")
+    answer = worksample("report", "tally", "-o", tmp_path / "again.html", cwd=tmp_path)
+    assert answer.code == 0
+    assert (tmp_path / "again.html").read_bytes() == made
+
+
+def test_report_without_a_score_tells_how_to_make_one(worksample, workspace):
+    answer = worksample("report", cwd=workspace)
+    assert answer.code == 3
+    assert answer.err == (
+        "error: this attempt has no score yet\n  tip: make one: worksample score\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["report", "tally"], "there is no scored attempt at 'tally'"),
+        (["report", "--attempt", "2"], "--attempt needs an exercise"),
+    ],
+)
+def test_report_on_what_is_not_there_is_refused(worksample, tmp_path, words, message):
+    answer = worksample(*words, cwd=tmp_path)
+    assert answer.code == 2
+    assert answer.err.startswith(f"error: {message}\n  tip: ")
+
+
+def test_report_names_the_attempts_there_are(worksample, workspace):
+    worksample("score", cwd=workspace)
+    answer = worksample("report", "tally", "--attempt", "7")
+    assert answer.err == "error: attempt 7 at 'tally' is not scored\n  tip: scored are: 1\n"
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"schema_version": 99}', "\x00"])
+def test_a_damaged_scorecard_is_told(worksample, workspace, text):
+    (workspace / ".worksample" / "scorecard.json").write_text(text)
+    answer = worksample("report", cwd=workspace)
+    assert answer.code == 3
+    assert "is not a scorecard of this version" in answer.err
+
+
+def test_history_lists_every_attempt_and_marks_the_best(worksample, workspace, tmp_path, clock):
+    solve(workspace)
+    clock.advance(minutes=3)
+    worksample("score", cwd=workspace)
+    worksample("start", "tally", "--dir", "second", cwd=tmp_path)
+    answer = worksample("history")
+    rows = [line.split() for line in answer.out.splitlines()]
+    assert rows[0] == ["EXERCISE", "ATTEMPT", "STARTED", "TIME", "SCORE"]
+    assert rows[1][:2] + rows[1][4:] == [
+        "tally", "1", "3:00", "of", "20:00", "100.0", "passed,", "best",
+    ]  # fmt: skip
+    assert rows[2][:2] + rows[2][4:] == ["tally", "2", "-", "-", "not", "scored"]
+
+
+def test_history_as_json(worksample, workspace):
+    assert json.loads(worksample("history", "tally", "--json").out) == {
+        "schema_version": 1,
+        "attempts": [
+            {
+                "exercise": "tally",
+                "number": 1,
+                "mode": "practice",
+                "workspace": str(workspace),
+                "started_at": "2026-03-02T14:02:00+00:00",
+                "total": None,
+                "passed": None,
+                "used_seconds": None,
+                "limit_seconds": None,
+            }
+        ],
+    }
+
+
+# --- doctor and author ----------------------------------------------------------------------
+
+
+def test_doctor_tells_each_check_with_a_word(worksample, monkeypatch):
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "x")
+    answer = worksample("doctor")
+    names = [line.split()[2] for line in answer.out.splitlines() if line[:1] in "✓✗"]
+    assert {"python", "git", "pytest", "coverage", "ruff", "history", "exercise"} <= set(names)
+
+
+def test_doctor_says_how_to_configure_an_identity(worksample):
+    facts = json.loads(worksample("doctor", "--json").out)
+    identity = next(each for each in facts["checks"] if each["name"] == "git identity")
+    assert identity["ok"] is False
+    assert "git config --global user.name" in identity["tip"]
+    assert facts["sandbox"]
+
+
+def test_doctor_fails_where_something_is_missing(worksample, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = worksample("doctor")
+    assert answer.code == 4
+    assert "git was not found on PATH" in answer.out
+
+
+def test_doctor_tells_what_is_wrong_with_an_exercise(worksample, monkeypatch, tmp_path):
+    copy_pack(tmp_path / "tally", ("minutes = 20", "minutes = 21"))
+    monkeypatch.setenv("WORKSAMPLE_PATH", str(tmp_path))
+    answer = worksample("doctor")
+    assert "exercise 'tally' was changed after it was locked" in answer.out
+    assert f"worksample author lock {tmp_path / 'tally'}" in answer.out
+
+
+def test_author_lock_tells_what_it_measured(worksample, tmp_path):
+    copy_pack(tmp_path / "tally", ('version = "1.0.0"', 'version = "1.0.1"'))
+    answer = worksample("author", "lock", tmp_path / "tally")
+    assert answer.out.splitlines() == [
+        f"Locked  {tmp_path / 'tally' / 'exercise.lock'}",
+        "Tests   4 visible (3 passed, 1 failed), 7 hidden",
+        "Faults  caught by the starter's own tests: blank-lines",
+        "Churn   2 lines",
+    ]
+
+
+def test_author_lock_refuses_a_folder_that_is_no_exercise(worksample, tmp_path):
+    answer = worksample("author", "lock", tmp_path)
+    assert answer.code == 3
+    assert answer.err.startswith(f"error: {tmp_path} is not an exercise: it has no exercise.toml\n")
+
+
+# --- the group ------------------------------------------------------------------------------
+
+
+def test_an_unknown_command_gets_a_suggestion(worksample):
+    answer = worksample("strat")
+    assert (answer.code, answer.err) == (
+        2,
+        "error: no command named 'strat'\n"
+        "  tip: did you mean 'worksample start'? See them all: worksample --help\n",
+    )
+
+
+def test_an_unknown_option_names_the_help(worksample):
+    answer = worksample("start", "tally", "--fast")
+    assert answer.code == 2
+    assert answer.err.endswith("see: worksample start --help\n")
+
+
+def test_every_command_has_an_example_in_its_help(worksample):
+    commands = [
+        "list", "show", "start", "status", "test", "score", "report", "history", "doctor",
+        "author lock",
+    ]  # fmt: skip
+    for words in commands:
+        answer = worksample(*words.split(), "--help")
+        assert (answer.code, "Example" in answer.out) == (0, True), words
+
+
+def test_version_is_that_of_the_package(worksample):
+    assert worksample("--version").out == f"worksample, version {__version__}\n"
+
+
+def test_a_bug_of_ours_is_told_with_a_log_and_no_traceback(capsys, tmp_path, monkeypatch):
+    import tempfile
+
+    from harness import cli
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def broken() -> None:
+        raise RuntimeError("oh no")
+
+    assert cli.guarded(broken, ["score"]) == 70
+    err = capsys.readouterr().err
+    (log,) = tmp_path.glob("worksample-bug-*.log")
+    assert err == (
+        "error: this is a bug in worksample: RuntimeError: oh no\n"
+        f"  tip: please report it with the file {log}\n"
+    )
+    assert "Traceback" in log.read_text()
+
+
+def test_an_interrupt_leaves_with_130(capsys):
+    from harness import cli
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    assert cli.guarded(interrupted, []) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_folder_that_is_missing_is_told(worksample, tmp_path):
+    answer = worksample("status", "-C", Path("nowhere"), cwd=tmp_path)
+    assert answer.code == 2
+    assert answer.err.startswith("error: -C nowhere: No such file or directory\n")
