@@ -170,7 +170,7 @@ class Journal:
             try:
                 facts = json.loads(line)
                 attempt = self._begin(facts) if attempt is None else _follow(attempt, facts)
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 raise self._damaged(number) from None
         if attempt is None:
             raise self._damaged(1)

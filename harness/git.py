@@ -16,6 +16,7 @@ from pathlib import Path
 
 from harness.errors import EnvironmentProblem
 from scoring import process
+from scoring.trees import read_regular
 
 MINIMUM = (2, 30)
 START_REF = "refs/worksample/start"
@@ -30,6 +31,13 @@ _QUIET = (
     "-c", "core.quotePath=false",
     "-c", "gc.auto=0",
 )  # fmt: skip
+# No home: GitPython, git before 2.32 and git's own default for ignored files look there.
+_ALONE = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "HOME": os.devnull,
+    "XDG_CONFIG_HOME": os.devnull,
+}
 
 
 class GitError(Exception):
@@ -39,7 +47,10 @@ class GitError(Exception):
 def require_git() -> str:
     """The version of git. Raises EnvironmentProblem when there is none or it is too old."""
     tip = f"install git {MINIMUM[0]}.{MINIMUM[1]} or newer, then run this again."
-    answer = _git(None, "--version").decode("utf-8", "replace").strip()
+    try:
+        answer = _git(None, "--version").decode("utf-8", "replace").strip()
+    except GitError as error:
+        raise EnvironmentProblem(str(error), tip) from None
     match = re.search(r"(\d+)\.(\d+)(?:\.\d+)*", answer)
     if match is None:
         raise EnvironmentProblem(f"git --version answered {answer!r}", tip)
@@ -60,7 +71,9 @@ def create_repository(root: Path, message: str) -> str:
             with git.Repo.init(root, initial_branch="main") as repository:
                 author = git.Actor(_NAME, _EMAIL)
                 repository.git.add("--all", "--force")
-                commit = repository.index.commit(message, author=author, committer=author)
+                commit = repository.index.commit(
+                    message, author=author, committer=author, skip_hooks=True
+                )
                 git.SymbolicReference.create(repository, START_REF, commit)
                 return commit.hexsha
         except git.GitError as error:
@@ -79,7 +92,7 @@ def read_commit(root: Path, commit: str) -> dict[str, bytes]:
                     for blob in repository.commit(commit).tree.traverse()
                     if isinstance(blob, git.Blob) and blob.mode != git.Blob.link_mode
                 }
-        except (git.GitError, ValueError, OSError) as error:
+        except (git.GitError, git.exc.ODBError, LookupError, ValueError, OSError) as error:
             raise GitError(f"commit {commit} can't be read: {error}") from error
 
 
@@ -119,8 +132,8 @@ def change_since(root: Path, commit: str) -> tuple[int, int, int]:
     for path in _git(root, "ls-files", "-z", "--others", "--exclude-standard").split(b"\0"):
         if path and not path.endswith(b"/"):
             files += 1
-            with contextlib.suppress(OSError):
-                added += (root / os.fsdecode(path)).read_bytes().count(b"\n")
+            with contextlib.suppress(OSError, ValueError):
+                added += len(read_regular(root / os.fsdecode(path)).splitlines())
     return files, added, deleted
 
 
@@ -136,8 +149,7 @@ def identity_is_configured() -> bool:
 def _git(root: Path | None, *arguments: str, stdin: bytes = b"") -> bytes:
     environment = {
         **_without_git(os.environ),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
+        **_ALONE,
         "GIT_OPTIONAL_LOCKS": "0",
         "LC_ALL": "C",
     }
@@ -170,19 +182,15 @@ def _without_git(environment: Mapping[str, str]) -> dict[str, str]:
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
     """For GitPython, which reads the process's environment: ours while it works."""
-    saved = {name: value for name, value in os.environ.items() if name.startswith("GIT_")}
-    for name in saved:
+    saved = dict(os.environ)
+    for name in saved.keys() - _without_git(saved).keys():
         del os.environ[name]
     # An empty template folder: no sample hooks, and none of the user's.
-    os.environ |= {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_TEMPLATE_DIR": "",
-    }
+    os.environ |= {**_ALONE, "GIT_TEMPLATE_DIR": ""}
     try:
         yield
     finally:
-        for name in [name for name in os.environ if name.startswith("GIT_")]:
+        for name in os.environ.keys() - saved.keys():
             del os.environ[name]
         os.environ |= saved
 
