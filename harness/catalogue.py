@@ -109,7 +109,7 @@ def _packs() -> Iterator[tuple[str, Path, WorkspaceProblem | None]]:
         name = point.dist.name if point.dist else point.name
         try:
             spec = find_spec(point.module)
-        except (ImportError, ValueError):
+        except Exception:  # noqa: BLE001 - a pack's own code may run, and raise what it likes
             spec = None
         if spec is None or not spec.submodule_search_locations:
             problem = WorkspaceProblem(

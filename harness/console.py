@@ -64,5 +64,10 @@ def minutes(seconds: float) -> str:
     return f"{minutes_ // 60}:{minutes_ % 60:02}:{rest:02}"
 
 
+def clip(text: str, width: int = 110) -> str:
+    """A line cut to fit, with an ellipsis where something is missing."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
 def plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -60,7 +60,8 @@ class Exercise:
 
     def overlays(self, folder: str) -> list[str]:
         """Names of the overlays inside `faults`, `decoys` or `alternatives`."""
-        return sorted({path.split("/")[1] for path in below(self.files, [folder])})
+        parts = [path.split("/") for path in below(self.files, [folder])]
+        return sorted({part[1] for part in parts if len(part) > 2 and part[1][0] != "."})
 
     def kit(self, baseline: Baseline | None = None) -> GradingKit:
         """What the scoring engine needs; the baseline comes from the lock unless given."""

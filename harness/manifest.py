@@ -16,6 +16,8 @@ from scoring.terms import ComponentName, Kind
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+# Hidden files of every exercise, which are named like a requirement's.
+_HIDDEN = {"canary", "regression"}
 _OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
@@ -131,12 +133,20 @@ class Manifest(_Table):
         names = [each.name for each in self.requirement]
         problems += [f"requirement '{name}' appears twice" for name in _twice(names)]
         problems += [
+            f"'{name}' can't be the name of a requirement" for name in names if name in _HIDDEN
+        ]
+        problems += [
             f"decoy '{name}' appears twice" for name in _twice([d.name for d in self.decoy])
         ]
         problems += [
             f"decoy '{decoy.name}' names the unknown requirement '{decoy.requirement}'"
             for decoy in self.decoy
             if decoy.requirement is not None and decoy.requirement not in names
+        ]
+        problems += [
+            f"decoy '{decoy.name}' has a band that ends before it begins"
+            for decoy in self.decoy
+            if decoy.band[0] > decoy.band[1]
         ]
         if self.weights is not None and sum(self.weights.values()) != 100:
             problems.append(f"weights add up to {sum(self.weights.values())}, not to 100")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -59,6 +60,7 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
     The plan's start commit is filled in here. Raises WorkspaceProblem and leaves nothing behind
     when it can't be built.
     """
+    made = [folder for folder in target.parents if not folder.exists()]
     staging: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +87,10 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
     finally:
         if staging is not None and staging.exists():
             shutil.rmtree(staging, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            # They go only when they are empty.
+            for folder in made:
+                folder.rmdir()
     workspace = Workspace(target)
     workspace.journal.append("started", clock().to_json())
     return workspace

@@ -6,14 +6,15 @@ it. The work tree is read, never written, once the workspace exists.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from harness import git
 from harness.attempt import Attempt, Journal, Snapshot
 from harness.clock import Clock, Instant
 from harness.errors import UsageProblem, WorkspaceProblem
-from scoring.trees import digest, is_kept, printable, read_regular, read_tree
+from scoring.trees import digest, is_kept, printable, read_regular
 
 STATE_FOLDER = ".worksample"
 _MAX_TREE_BYTES = 200 * 1024 * 1024
@@ -65,7 +66,12 @@ class Workspace:
         try:
             paths = git.list_files(self.root)
         except git.GitError:
-            paths = sorted(read_tree(self.root))
+            paths = sorted(
+                str(path.relative_to(self.root))
+                for path in self.root.rglob("*")
+                if path.is_symlink() or not path.is_dir()
+            )
+        is_link = functools.cache(Path.is_symlink)
         files: dict[str, bytes] = {}
         left_out = []
         total = 0
@@ -73,8 +79,11 @@ class Workspace:
             if path.startswith(f"{STATE_FOLDER}/") or not is_kept(path):
                 continue
             try:
+                # A folder may have become a link, or a file, since git was told of it.
+                if any(is_link(self.root / folder) for folder in PurePath(path).parents[:-1]):
+                    raise OSError("in a folder that is a link")
                 content = read_regular(self.root / path)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError:
                 left_out.append(f"{printable(path)} (a link, or not a file that can be read)")

@@ -60,7 +60,7 @@ def _correctness(
     for each in unmet[:2]:
         passed = sum(test.outcome == "passed" for test in each.tests)
         yield Advice(
-            f"“{each.title}” is not met yet: {passed} of its {len(each.tests)} tests pass.",
+            f"“{each.title}” is not met yet: {passed} of {len(each.tests)} hidden tests pass.",
             f"requirement-{each.name}",
         )
 

@@ -80,7 +80,7 @@ def grade(kit: GradingKit, submission: Tree, time: TimeUsed, *, reveal: bool) ->
     """
     try:
         findings = _measure(kit, submission)
-    except OSError as error:
+    except (OSError, lint.LintError) as error:
         return _ungradable(kit, submission, time, f"grading could not run: {error}")
     if findings.hidden.import_problem or findings.hidden.ending:
         # Is it the submission, or this machine? The reference has to pass in the same session.

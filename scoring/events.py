@@ -10,6 +10,8 @@ from typing import Any, get_args
 
 from scoring.terms import Outcome, TestResult
 
+# Exit codes of a session that ran whole: all passed, some failed, nothing to run.
+_WHOLE = (0, 1, 5)
 _OUTCOMES = frozenset(get_args(Outcome))
 _MOST_SECONDS = 1e6
 
@@ -29,7 +31,7 @@ class Told:
     """What a run told of itself before it ended.
 
     `importing` names the package whose import had begun and not ended; `done` says that the run
-    came to its end.
+    came to its end, `stopped` why pytest gave up before it did.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Told:
     importing: str = ""
     coverage: dict[str, LineCoverage] = field(default_factory=dict)
     done: bool = False
+    stopped: str = ""
 
 
 def read_events(channel: bytes) -> Told:
@@ -62,7 +65,9 @@ def read_events(channel: bytes) -> Told:
             case {"event": "coverage", "files": dict(files)}:
                 told.coverage = {str(path): _coverage(facts) for path, facts in files.items()}
             case {"event": "done"}:
-                told.done = True
+                code = event.get("code", 0)
+                told.done = code in _WHOLE
+                told.stopped = "" if told.done else f"pytest stopped early (exit code {code!s:.9})"
     return told
 
 

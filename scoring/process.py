@@ -83,8 +83,11 @@ class Running:
             if self._attached:
                 # A Ctrl-C on the terminal reaches the command too, which decides what it means.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
+            deadline = time.monotonic() + seconds
             if self._channel is not None:
-                with contextlib.suppress(ConnectionError):
+                self._channel.settimeout(seconds)
+                # It may have ended already, or not care to read.
+                with contextlib.suppress(ConnectionError, TimeoutError):
                     self._channel.sendall(order)
                     self._channel.shutdown(socket.SHUT_WR)
             return self._converse(
@@ -92,7 +95,7 @@ class Running:
                 _Sink(output_bytes),
                 _Sink(output_bytes),
                 _Sink(channel_bytes),
-                seconds,
+                deadline,
             )
         finally:
             if self._attached:
@@ -122,11 +125,10 @@ class Running:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _converse(
-        self, unsent: memoryview, out: _Sink, err: _Sink, told: _Sink, seconds: float
+        self, unsent: memoryview, out: _Sink, err: _Sink, told: _Sink, deadline: float
     ) -> Finished:
         """Write and read until the process and its pipes are done, or its time is."""
         self._unsent = unsent
-        deadline = time.monotonic() + seconds
         ended = False
         with selectors.DefaultSelector() as selector:
             self._register(selector, out, err, told)

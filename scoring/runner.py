@@ -79,8 +79,7 @@ def run_suite(suite: Suite) -> SuiteRun:
         order = {
             "root": str(root),
             "path": suite.test_folders,
-            # Without any, pytest would look for tests everywhere: it is told the missing ones.
-            "targets": [each for each in suite.targets if (root / each).exists()] or suite.targets,
+            "targets": [each for each in suite.targets if (root / each).exists()],
             "packages": suite.packages,
             "only": None if suite.only is None else sorted(suite.only),
             "coverage": suite.coverage,
@@ -120,6 +119,8 @@ def _read(finished: process.Finished, seconds: int) -> SuiteRun:
     if not told.done and not told.import_problem:
         if finished.timed_out:
             ending = f"stopped after {seconds} s"
+        elif told.stopped:
+            ending = told.stopped
         elif finished.returncode < 0:
             ending = f"killed by signal {-finished.returncode}"
         else:

@@ -18,6 +18,7 @@ import re
 import resource
 import signal
 import sys
+import sysconfig
 from collections.abc import Generator
 from types import FrameType
 from typing import Any
@@ -29,11 +30,17 @@ _TRACEBACK_CHARS = 6000
 
 
 class Channel:
-    """Writes events; `root` is taken out of every text, so that no folder of ours shows."""
+    """Writes events. Folders of this machine are taken out of every text, so that runs agree."""
 
     def __init__(self, descriptor: int, root: str) -> None:
         self._descriptor = descriptor
-        self._root = root
+        libraries = {os.path.dirname(os.__file__), sysconfig.get_path("purelib")}  # noqa: PTH120
+        self._replacements = [
+            (f"{root}/", ""),
+            (root, "."),
+            (f"{os.path.dirname(root)}/", ""),  # noqa: PTH120 - the run's home is beside the tree
+            *((f"{folder}/", "<python>/") for folder in sorted(libraries, key=len, reverse=True)),
+        ]
 
     def send(self, event: str, **facts: Any) -> None:
         data = json.dumps({"event": event, **facts}).encode() + b"\n"
@@ -41,7 +48,9 @@ class Channel:
             data = data[os.write(self._descriptor, data) :]
 
     def text(self, value: object, limit: int) -> str:
-        text = str(value).replace(f"{self._root}/", "").replace(self._root, ".")
+        text = str(value)
+        for folder, shown in self._replacements:
+            text = text.replace(folder, shown)
         text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
         return text if len(text) <= limit else f"{text[:limit]}…"
 
@@ -69,9 +78,20 @@ class Recorder:
             config.hook.pytest_deselected(items=gone)
         self._channel.send("collected", ids=[item.nodeid for item in items])
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self) -> Generator[None, object, object]:
-        """Ends a single test that runs too long, so that it can't take the others with it."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        return (yield from self._bounded())
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        return (yield from self._bounded())
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_teardown(self) -> Generator[None, object, object]:
+        return (yield from self._bounded())
+
+    def _bounded(self) -> Generator[None, object, object]:
+        """Ends a phase of a test that runs too long, so that it can't take the others with it."""
         if self._seconds is None:
             return (yield)
 
@@ -138,10 +158,9 @@ def _run_own(order: dict[str, Any], channel: Channel) -> None:
     os.chdir(root)
     sys.path.insert(0, root)
     sys.argv = ["pytest", *order["arguments"]]
-    quiet = ["-q", "--tb=short"] if order["quiet"] else []
+    quiet = ["-q", "--tb=short", "--continue-on-collection-errors"] if order["quiet"] else []
     code = pytest.main([*quiet, *order["arguments"]], plugins=[Recorder(channel, None, None)])
-    if code not in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR}:
-        channel.send("done")
+    channel.send("done", code=int(code))
     sys.exit(code)
 
 
@@ -156,10 +175,13 @@ def _run_graded(order: dict[str, Any], channel: Channel) -> None:
     if _imports(channel, order["packages"], order["test_seconds"]):
         only = None if order["only"] is None else set(order["only"])
         recorder = Recorder(channel, only, order["test_seconds"])
-        pytest.main([*order["targets"], *_arguments(order)], plugins=[recorder])
-    if measure is not None:
-        channel.send("coverage", files=measure())
-    channel.send("done")
+        # Without a target pytest would look everywhere.
+        code = 0
+        if order["targets"]:
+            code = pytest.main([*order["targets"], *_arguments(order)], plugins=[recorder])
+        if measure is not None:
+            channel.send("coverage", files=measure())
+        channel.send("done", code=int(code))
     # Not by way of atexit handlers and threads that the code under test left behind.
     os._exit(0)
 

@@ -81,12 +81,12 @@ def _tell(
     if brief:
         for path, text in run.not_collected.items():
             console.out(f"{console.mark(ok=False)} {path}   can't be collected")
-            console.out(f"    {_last_line(text)}")
+            console.out(f"    {console.clip(_last_line(text))}")
         for result in run.results:
             if result.outcome in {"failed", "error", "xpassed"}:
                 console.out(f"{console.mark(ok=False)} {result.id}   {result.outcome}")
                 first = result.message.strip().splitlines()[:1]
-                console.out(f"    {'  '.join([result.where, *first]).strip()}")
+                console.out(f"    {console.clip('  '.join([result.where, *first]).strip())}")
         if not run.finished:
             console.err(run.output.rstrip())
             console.warn(f"pytest did not come to its end ({run.ending})")

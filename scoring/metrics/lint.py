@@ -45,11 +45,15 @@ class _Reading:
 
 
 def measure(kit: GradingKit, submission: Tree) -> Lint:
-    """L = 0.85^n over new findings, lost formatting and new suppressions."""
+    """L = 0.85^n over new findings, lost formatting and new suppressions.
+
+    Raises LintError when ruff can't read the starter: that is not the submission's doing.
+    """
     folders = (*kit.packages, *kit.tests)
     before, after = _python(below(kit.starter, folders)), _python(below(submission, folders))
+    known = _read(before, kit.lint_select)
     try:
-        findings = tuple(_new_findings(before, after, kit.lint_select))
+        findings = tuple(_new_findings(before, known, after, _read(after, kit.lint_select)))
     except LintError as error:
         return Lint(Measured(formula.ZERO, f"ruff could not read it: {error}"), ())
     count = len(findings)
@@ -61,9 +65,8 @@ def _python(tree: Tree) -> dict[str, bytes]:
     return {path: content for path, content in tree.items() if path.endswith((".py", ".pyi"))}
 
 
-def _new_findings(before: Tree, after: Tree, select: Iterable[str]) -> Iterable[LintFinding]:
+def _new_findings(before: Tree, old: _Reading, after: Tree, new: _Reading) -> Iterable[LintFinding]:
     unchanged = {path for path in after if before.get(path) == after[path]}
-    old, new = _read(before, select), _read(after, select)
     known = Counter(_identity(finding, before) for finding in old.findings)
     for finding in new.findings:
         identity = _identity(finding, after)
@@ -72,7 +75,9 @@ def _new_findings(before: Tree, after: Tree, select: Iterable[str]) -> Iterable[
         else:
             yield finding
     for path in sorted(before.keys() & (new.unformatted - old.unformatted - unchanged)):
-        yield LintFinding(path, 1, "format", "was formatted as ruff does, and no longer is")
+        yield LintFinding(
+            printable(path), 1, "format", "was formatted as ruff does, and no longer is"
+        )
     for path in sorted(set(after) - unchanged):
         yield from _new_suppressions(path, before.get(path, b""), after[path])
 

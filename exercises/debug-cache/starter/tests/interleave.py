@@ -1,0 +1,150 @@
+"""Run calls in threads that take turns at every line of a package.
+
+    for lines in range(80):
+        interleave(lambda: cache.fetch(a), lambda: cache.fetch(b), switch_after=lines)
+
+    for seed in range(30):
+        interleave(lambda: cache.fetch(a), lambda: cache.fetch(b), seed=seed)
+
+A thread stops before each line of the package and waits for its turn. There are two
+ways to say whose turn it is:
+
+`switch_after=n`: the first call runs n lines, then the others run as far as they
+    get, then the first goes on. Most races need only one switch in the wrong place,
+    and a loop over n tries each place once.
+`seed=n`: anybody may be next at every line, in an order drawn from the seed.
+
+Either way the same number gives the same order, so a race found once is found again,
+and the code under test needs no change and no sleeps. A thread that waits for a real
+lock or event cannot hand on its turn: when nothing has moved for PATIENCE seconds,
+one of those that are ready takes it.
+
+A thread has room for one trace function only. Where a debugger or a coverage tool
+has set its own, that one stays, and the calls run as ordinary threads between which
+Python switches as often as it can. Right code passes either way, but then a race may
+go unnoticed.
+"""
+
+import random
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+PATIENCE = 0.0005
+
+Choice = Callable[[list[int]], int]
+
+
+def interleave(
+    *calls: Callable[[], Any],
+    switch_after: int = 0,
+    seed: int | None = None,
+    package: str = "respcache",
+    limit: float = 2.0,
+) -> list[Any]:
+    """Run each call in a thread; return what they returned, in the calls' order.
+
+    For a call that raised, the exception stands in its place. Calls that have not
+    ended after `limit` seconds are an AssertionError.
+    """
+    choose = _one_switch(switch_after) if seed is None else random.Random(seed).choice
+    taken = sys.gettrace() is not None or threading.gettrace() is not None
+    turns = None if taken else _Turns(len(calls), choose)
+    results: list[Any] = [None] * len(calls)
+
+    def run(me: int) -> None:
+        if turns is not None:
+            turns.take(me)
+            sys.settrace(_tracer(package, lambda: turns.take(me)))
+        try:
+            results[me] = calls[me]()
+        except BaseException as error:
+            results[me] = error
+        finally:
+            if turns is not None:
+                sys.settrace(None)
+                turns.leave(me)
+
+    threads = [
+        threading.Thread(target=run, args=(me,), daemon=True)
+        for me in range(len(calls))
+    ]
+    interval = sys.getswitchinterval()
+    if taken:
+        sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(limit)
+    finally:
+        sys.setswitchinterval(interval)
+    stuck = [me for me, thread in enumerate(threads) if thread.is_alive()]
+    assert not stuck, f"calls {stuck} had not ended after {limit} s"
+    return results
+
+
+def _one_switch(lines: int) -> Choice:
+    """Return a choice that favours the first call for some lines, then the others."""
+    left = lines
+
+    def choose(ready: list[int]) -> int:
+        nonlocal left
+        left -= 1
+        return ready[0] if left >= 0 else ready[-1]
+
+    return choose
+
+
+def _tracer(package: str, pause: Callable[[], None]) -> Callable[..., Any]:
+    """Return a trace function that pauses before each line of the package."""
+
+    def on_line(_frame: Any, event: str, _arg: Any) -> Any:
+        if event == "line":
+            pause()
+        return on_line
+
+    def on_call(frame: Any, _event: str, _arg: Any) -> Any:
+        module = frame.f_globals.get("__name__", "")
+        return on_line if module.partition(".")[0] == package else None
+
+    return on_call
+
+
+class _Turns:
+    """Decides which one of several threads may go on."""
+
+    def __init__(self, players: int, choose: Choice) -> None:
+        self._choose = choose
+        self._moved = threading.Condition()
+        self._missing = set(range(players))  # have not come to the start yet
+        self._ready: set[int] = set()  # wait for their turn
+        self._turn: int | None = None
+        self._moves = 0
+
+    def take(self, me: int) -> None:
+        """Offer the turn to everybody who is ready; return when it is this one's."""
+        with self._moved:
+            self._missing.discard(me)
+            self._ready.add(me)
+            if self._turn in (None, me):
+                self._next()
+            while self._turn != me:
+                moves = self._moves
+                if not self._moved.wait(PATIENCE) and moves == self._moves:
+                    self._next()  # whose turn it is waits for something else
+            self._ready.discard(me)
+
+    def leave(self, me: int) -> None:
+        """Play no further part."""
+        with self._moved:
+            if self._turn == me:
+                self._turn = None
+                self._next()
+
+    def _next(self) -> None:
+        if self._ready and not self._missing:
+            self._turn = self._choose(sorted(self._ready))
+            self._moves += 1
+            self._moved.notify_all()

@@ -1,0 +1,169 @@
+"""Lint: what is new counts, whatever the submission says about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from scoring.metrics.lint import Lint, measure
+from scoring.model import GradingKit, LintFinding, Measured
+from scoring.trees import Tree
+
+CLEAN = b'"""A module."""\n\nX = 1\n'
+
+
+@pytest.fixture
+def kit(tally) -> GradingKit:
+    return replace(tally.kit, starter={"tally/a.py": CLEAN, "tests/test_a.py": CLEAN})
+
+
+def rules(kit: GradingKit, files: Tree) -> list[tuple[str, int, str]]:
+    return [(each.path, each.line, each.rule) for each in measure(kit, files).findings]
+
+
+def test_nothing_new(kit: GradingKit) -> None:
+    nothing = Lint(Measured(Decimal(1), "nothing new"), ())
+
+    assert measure(kit, kit.starter) == nothing
+    assert measure(kit, {}) == nothing
+
+
+def test_new_findings_in_source_and_tests(kit: GradingKit) -> None:
+    files = {
+        "tally/a.py": b'"""A module."""\n\nimport os\n\nX = 1\n',
+        "tests/test_a.py": CLEAN + b"Y = nowhere\n",
+        "tests/test_new.py": b"import sys\n",
+        "elsewhere/b.py": b"import os\n",
+        "tally/data.txt": b"import os\n",
+    }
+
+    lint = measure(kit, files)
+
+    assert lint == Lint(
+        Measured(Decimal("0.614125"), "3 new findings"),
+        (
+            LintFinding("tally/a.py", 3, "F401", "`os` imported but unused"),
+            LintFinding("tests/test_a.py", 4, "F821", "Undefined name `nowhere`"),
+            LintFinding("tests/test_new.py", 1, "F401", "`sys` imported but unused"),
+        ),
+    )
+
+
+def test_what_the_starter_had_is_not_new_wherever_it_moved(kit: GradingKit) -> None:
+    old = b"import os\nimport sys\n"
+    kit = replace(kit, starter={"tally/a.py": old})
+
+    assert rules(kit, {"tally/a.py": b"# one\n\n# two\nimport os\nimport sys\n"}) == []
+
+
+def test_one_more_of_the_same_is_new(kit: GradingKit) -> None:
+    kit = replace(kit, starter={"tally/a.py": b"print(x)\n"})
+
+    assert rules(kit, {"tally/a.py": b"print(x)\nprint(x)\n"}) == [("tally/a.py", 2, "F821")]
+
+
+def test_only_the_rules_of_the_exercise_count(kit: GradingKit) -> None:
+    files = {"tally/a.py": CLEAN + b"import os\n"}
+
+    assert rules(replace(kit, lint_select=("F8",)), files) == []
+    assert rules(replace(kit, lint_select=("F",)), files) == [("tally/a.py", 4, "F401")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("import os  # noqa\n", [(1, "F401"), (1, "suppression")]),
+        ("import os  # NOQA: F401\n", [(1, "F401"), (1, "suppression")]),
+        ("import os  # why  # noqa:F401\n", [(1, "F401"), (1, "suppression")]),
+        ("# ruff: noqa\nimport os\n", [(2, "F401"), (1, "suppression")]),
+        ("# flake8: noqa\nimport os\n", [(2, "F401"), (1, "suppression")]),
+        ("import os  # ruff: ignore[F401]\n", [(1, "F401"), (1, "suppression")]),
+        ("# ruff: disable[F401]\nimport os\n", [(2, "F401"), (1, "suppression")]),
+        ("X: int = 'a'  # type: ignore\n", [(1, "suppression")]),
+        ("X: int = 'a'  # type:ignore[assignment]\n", [(1, "suppression")]),
+        ("X = 1  # no quarrel here\n", []),
+    ],
+)
+def test_suppression_counts_as_one_and_hides_nothing(
+    kit: GradingKit, text: str, found: list[tuple[int, str]]
+) -> None:
+    files = {**kit.starter, "tally/new.py": text.encode()}
+
+    assert rules(kit, files) == [("tally/new.py", line, rule) for line, rule in found]
+
+
+def test_suppressions_of_the_starter_do_not_count(kit: GradingKit) -> None:
+    line = b"import os  # noqa: F401\n"
+    kit = replace(kit, starter={"tally/a.py": line})
+
+    assert rules(kit, {"tally/a.py": b"# moved\n" + line}) == []
+
+
+def test_configuration_of_the_submission_means_nothing(kit: GradingKit) -> None:
+    ignore = b'[lint]\nignore = ["ALL"]\n[format]\nquote-style = "single"\n'
+    files = {
+        "ruff.toml": ignore,
+        "tally/ruff.toml": ignore,
+        "tally/.ruff.toml": ignore,
+        "tally/pyproject.toml": b'[tool.ruff.lint]\nignore = ["ALL"]\n',
+        "tally/.gitignore": b"*\n",
+        "tally/venv/x.py": b"import os\n",
+        "tally/build/-x.py": b"import os\n",
+    }
+
+    assert rules(kit, files) == [
+        ("tally/build/-x.py", 1, "F401"),
+        ("tally/venv/x.py", 1, "F401"),
+    ]
+
+
+def test_lost_formatting_counts_once_a_file(kit: GradingKit) -> None:
+    files = {
+        "tally/a.py": CLEAN + b"Y   =  {'a':1}\nZ=[ ]\n",
+        # Never was formatted by anyone: a new file is the candidate's own style.
+        "tally/new.py": b"Y   =  1\n",
+        "tests/test_a.py": CLEAN,
+    }
+
+    assert measure(kit, files) == Lint(
+        Measured(Decimal("0.85"), "1 new finding"),
+        (LintFinding("tally/a.py", 1, "format", "was formatted as ruff does, and no longer is"),),
+    )
+    unformatted = replace(kit, starter={"tally/a.py": b"X=1\n"})
+    assert rules(unformatted, {"tally/a.py": b"X=2\n"}) == []
+
+
+def test_source_that_is_no_python_is_a_finding_and_no_failure(kit: GradingKit) -> None:
+    for content in (b"def f(:\n", b"x = '\xff'\n", b"\0"):
+        lint = measure(kit, {"tally/a.py": content})
+
+        assert {each.path for each in lint.findings} == {"tally/a.py"}
+        assert lint.measured.value < 1
+
+
+def test_ruff_that_does_not_answer_is_told(kit: GradingKit) -> None:
+    lint = measure(replace(kit, lint_select=("NONE999",)), kit.starter)
+
+    assert (lint.measured.value, lint.findings) == (0, ())
+    assert lint.measured.reason.startswith("ruff could not read it: ")
+    assert "NONE999" in lint.measured.reason
+
+
+def test_odd_names_break_nothing(kit: GradingKit) -> None:
+    files = {
+        **kit.starter,
+        "tally/two\nlines.py": b"import os\n",
+        "tally/odd-\udcff.py": b"import os\n",
+        "tally/@at.py": b"import os\n",
+        "tally/ .py": b"import os\n",
+        "tally/caf\u00e9.py": b"import os\n",
+    }
+
+    # The first two can't be named to ruff, and are nobody's honest modules.
+    assert rules(kit, files) == [
+        ("tally/ .py", 1, "F401"),
+        ("tally/@at.py", 1, "F401"),
+        ("tally/caf\u00e9.py", 1, "F401"),
+    ]
