@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.metrics.lint import Lint, measure
+from scoring.metrics.lint import Lint, LintError, measure
 from scoring.model import GradingKit, LintFinding, Measured
 from scoring.trees import Tree
 
@@ -143,12 +143,9 @@ def test_source_that_is_no_python_is_a_finding_and_no_failure(kit: GradingKit) -
         assert lint.measured.value < 1
 
 
-def test_ruff_that_does_not_answer_is_told(kit: GradingKit) -> None:
-    lint = measure(replace(kit, lint_select=("NONE999",)), kit.starter)
-
-    assert (lint.measured.value, lint.findings) == (0, ())
-    assert lint.measured.reason.startswith("ruff could not read it: ")
-    assert "NONE999" in lint.measured.reason
+def test_rules_that_ruff_does_not_know_are_not_the_candidates_doing(kit: GradingKit) -> None:
+    with pytest.raises(LintError, match="NONE999"):
+        measure(replace(kit, lint_select=("NONE999",)), kit.starter)
 
 
 def test_odd_names_break_nothing(kit: GradingKit) -> None:
