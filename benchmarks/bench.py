@@ -157,7 +157,7 @@ def _memory(folder: Path, ours: Path, environment: dict[str, str]) -> dict[str, 
     program = (
         "import resource, sys\n"
         "sys.argv = ['worksample', 'score']\n"
-        "from harness.cli import main\n"
+        "from harness.__main__ import main\n"
         "try:\n    main()\n"
         "finally:\n"
         "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
