@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # see scoring.process
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line; for `test`, pytest is started before anything else is imported."""
+    # Imports make many objects and hardly any garbage: look for it seldom.
+    gc.set_threshold(100_000)
     warm = None
     if sys.argv[1:2] == ["test"] and not {"-h", "--help"}.intersection(sys.argv):
         from scoring.own_tests import WarmPytest

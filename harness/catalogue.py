@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.errors import UsageProblem, WorkspaceProblem
 from harness.exercise import MANIFEST, Exercise, load_exercise
@@ -48,9 +49,14 @@ class Catalogue:
         raise UsageProblem(f"no exercise named '{exercise_id}'", tip)
 
 
+class _Found(NamedTuple):
+    exercise: Exercise
+    source: str
+
+
 def load_catalogue() -> Catalogue:
     """All exercises, sorted by name. Two of one name from different sources are both refused."""
-    found: dict[str, tuple[Exercise, str]] = {}
+    found: dict[str, _Found] = {}
     broken: list[Broken] = []
     clashing: set[str] = set()
     for folder, source in _folders(broken):
@@ -60,16 +66,18 @@ def load_catalogue() -> Catalogue:
             broken.append(Broken(folder.name, source, error))
             continue
         if exercise.id in found:
-            other = found[exercise.id][1]
+            other = found[exercise.id]
             clashing.add(exercise.id)
             problem = WorkspaceProblem(
-                f"two exercises are named '{exercise.id}': one from {other}, one from {source}",
+                f"two exercises are named '{exercise.id}': "
+                f"one from {other.source} in {other.exercise.folder}, "
+                f"one from {source} in {folder}",
                 "remove one of them, or take it out of WORKSAMPLE_PATH",
             )
             broken.append(Broken(exercise.id, source, problem))
         else:
-            found[exercise.id] = (exercise, source)
-    usable = [each for name, (each, _) in sorted(found.items()) if name not in clashing]
+            found[exercise.id] = _Found(exercise, source)
+    usable = [each.exercise for name, each in sorted(found.items()) if name not in clashing]
     return Catalogue(tuple(usable), tuple(broken))
 
 

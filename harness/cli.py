@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from harness import __version__
-from harness.errors import UsageProblem, WorksampleError
+from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
 
 if TYPE_CHECKING:
     from harness.clock import Clock
@@ -337,6 +337,8 @@ def guarded(command: Callable[[], Any], arguments: list[str]) -> int:
         return _show(UsageProblem(message, tip or f"see: {path} --help"), as_json=as_json)
     except WorksampleError as error:
         return _show(error, as_json=as_json)
+    except OSError as error:
+        return _show(_machine(error) or _bug(error, arguments), as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the boundary: a bug of ours must look like one
         return _show(_bug(error, arguments), as_json=as_json)
     return answer if isinstance(answer, int) else 0
@@ -347,6 +349,21 @@ def _show(error: WorksampleError, *, as_json: bool) -> int:
 
     show_error(error, as_json=as_json)
     return error.exit_code
+
+
+def _machine(error: OSError) -> WorksampleError | None:
+    """What the machine refuses is not a bug of ours: rights, room, descriptors."""
+    import errno
+
+    refusals = {
+        errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE,
+    }  # fmt: skip
+    if error.errno not in refusals:
+        return None
+    where = f"{error.filename}: " if error.filename else ""
+    return EnvironmentProblem(
+        f"{where}{error.strerror}", "make room, or give yourself the right; nothing was lost"
+    )
 
 
 def _bug(error: Exception, arguments: list[str]) -> WorksampleError:

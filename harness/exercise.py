@@ -40,8 +40,14 @@ class Exercise:
 
     @cached_property
     def files(self) -> Tree:
-        """Everything in the folder but the lock."""
-        tree = read_tree(self.folder)
+        """Everything in the folder but the lock. Raises WorkspaceProblem if it can't be read."""
+        try:
+            tree = read_tree(self.folder)
+        except (OSError, ValueError) as error:
+            raise WorkspaceProblem(
+                f"exercise '{self.id}' can't be read: {error}",
+                "an exercise is made of plain files of at most 10 MB",
+            ) from None
         return {path: content for path, content in tree.items() if path != LOCK}
 
     @cached_property
@@ -124,7 +130,8 @@ class Exercise:
         except FileNotFoundError:
             raise WorkspaceProblem(f"exercise '{self.id}' has no {LOCK}", again) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise WorkspaceProblem(f"{self.folder / LOCK} can't be read: {error}", again) from None
+            detail = f"it lacks {error}" if isinstance(error, KeyError) else error
+            raise WorkspaceProblem(f"{self.folder / LOCK} can't be read: {detail}", again) from None
         if locked != self.sha256:
             raise WorkspaceProblem(f"exercise '{self.id}' was changed after it was locked", again)
         return baseline
@@ -187,7 +194,7 @@ def _missing_parts(folder: Path, manifest: Manifest) -> Iterator[str]:
         },
     }
     for path, key in wanted.items():
-        if not (folder / path).exists():
+        if (folder / path).is_symlink() or not (folder / path).exists():
             yield f"{path} is missing" if path == key else f"{key}: {path} is missing"
     for fault in sorted(path.name for path in (folder / "faults").glob("[!.]*") if path.is_dir()):
         if requirement_of_fault(fault, names) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import tempfile
 from dataclasses import asdict
@@ -34,7 +35,7 @@ def check_target(target: Path, exercise_id: str, clock: Clock) -> None:
     another = _free_name(target)
     start_anew = f"new attempt: worksample start {exercise_id} --dir {another}"
     workspace = Workspace(target)
-    if workspace.journal.exists():
+    if workspace.is_one():
         attempt = workspace.journal.read()
         used = attempt.used(clock())
         raise WorkspaceProblem(
@@ -42,10 +43,10 @@ def check_target(target: Path, exercise_id: str, clock: Clock) -> None:
             f"continue: cd {typed_path(target)} && worksample status",
             start_anew,
         )
-    if target.is_dir() and not any(target.iterdir()):
+    if _is_empty_folder(target):
         raise WorkspaceProblem(
             f"{shown} already exists (an empty folder)",
-            f"remove it: rmdir {shown}",
+            f"remove it: rmdir {typed_path(target)}",
             f"or choose another: worksample start {exercise_id} --dir {another}",
         )
     raise WorkspaceProblem(
@@ -92,7 +93,7 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
             for folder in made:
                 folder.rmdir()
     workspace = Workspace(target)
-    workspace.journal.append("started", clock().to_json())
+    workspace.start_clock(clock)
     return workspace
 
 
@@ -108,8 +109,20 @@ def shown_path(path: Path) -> str:
 
 
 def typed_path(path: Path) -> str:
-    """The same, as an argument: a neighbour needs no ./ in front."""
-    return shown_path(path).removeprefix("./")
+    """The same, as an argument of a shell: a neighbour needs no ./ in front."""
+    text = shown_path(path).removeprefix("./")
+    plain = text.removeprefix("~/")
+    if shlex.quote(plain) == plain:
+        return text
+    # Quotes would keep the shell from reading the ~.
+    return shlex.quote(str(path) if text.startswith("~") else text)
+
+
+def _is_empty_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not any(path.iterdir())
+    except PermissionError:
+        return False
 
 
 def _free_name(target: Path) -> str:

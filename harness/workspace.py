@@ -40,6 +40,13 @@ class Workspace:
         self.state = root / STATE_FOLDER
         self.journal = Journal(self.state)
 
+    def is_one(self) -> bool:
+        """Whether there is an attempt here that we may look at."""
+        try:
+            return self.journal.exists()
+        except PermissionError:
+            return False
+
     @property
     def scorecard(self) -> Path:
         return self.state / "scorecard.json"
@@ -51,11 +58,14 @@ class Workspace:
     def read_attempt(self, clock: Clock) -> Attempt:
         """The attempt; one whose start was cut off just before its clock starts now."""
         attempt = self.journal.read()
-        if attempt.state == "preparing":
-            with self.journal.lock():
+        return self.start_clock(clock) if attempt.state == "preparing" else attempt
+
+    def start_clock(self, clock: Clock) -> Attempt:
+        """Start the clock unless it runs already: nothing starts it twice."""
+        with self.journal.lock():
+            if self.journal.read().state == "preparing":
                 self.journal.append("started", clock().to_json())
-            attempt = self.journal.read()
-        return attempt
+            return self.journal.read()
 
     def read_work_tree(self) -> WorkTree:
         """What would be graded now: tracked and untracked files that git does not ignore.
@@ -128,6 +138,6 @@ def find_workspace(start: Path) -> Workspace:
         raise UsageProblem(f"-C {start}: {error.strerror}", "name a folder that exists") from None
     for folder in (here, *here.parents):
         workspace = Workspace(folder)
-        if workspace.journal.exists():
+        if workspace.is_one():
             return workspace
     raise WorkspaceProblem("not inside a worksample workspace", "worksample start debug-cache")

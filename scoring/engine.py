@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -98,30 +98,11 @@ def baseline(kit: GradingKit) -> Baseline:
     """
     kit = replace(kit, baseline=Baseline({}, {}, (), 0))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {
-            name: pool.submit(correctness.run_hidden, kit, tree)
-            for name, tree in (("starter", kit.starter), ("solution", kit.reference))
-        }
-        starter, solution = runs["starter"].result(), runs["solution"].result()
-        problems = [
-            f"{name}: {problem}"
-            for name, run in (("starter", starter), ("solution", solution))
-            for problem in _problems(run)
-        ]
-        for id_, result in sorted(solution.results.items()):
-            canary = correctness.file_of(id_) == correctness.CANARY_FILE
-            if canary == (result.outcome == "passed"):
-                word = "is a canary and has to fail" if canary else "has to pass"
-                message = result.message.partition("\n")[0]
-                problems.append(f"solution: {id_} {word}, but {result.outcome}: {message}")
-        problems += [
-            f"{each.hidden_file} has no test that fails on the starter"
-            for each in kit.requirements
-            if not any(
-                correctness.file_of(id_) == each.hidden_file and result.outcome != "passed"
-                for id_, result in starter.results.items()
-            )
-        ]
+        on_starter = pool.submit(correctness.run_hidden, kit, kit.starter)
+        on_solution = pool.submit(correctness.run_hidden, kit, kit.reference)
+        own = pool.submit(_run_own_tests, kit, kit.reference)
+        starter, solution = on_starter.result(), on_solution.result()
+        problems = list(_shortfalls(kit, starter, solution, own.result()))
         if problems:
             raise BaselineError("\n".join(problems))
         outcomes = {id_: starter.outcome(id_) for id_ in sorted(solution.results)}
@@ -137,6 +118,33 @@ def baseline(kit: GradingKit) -> Baseline:
     return replace(
         measured, caught_by_starter=tuple(sorted(name for name, by in caught.items() if by))
     )
+
+
+def _shortfalls(
+    kit: GradingKit, starter: SuiteRun, solution: SuiteRun, own: SuiteRun
+) -> Iterator[str]:
+    """What keeps an exercise from being locked, a line each."""
+    for name, run in (("starter", starter), ("solution", solution)):
+        for problem in _problems(run):
+            yield f"{name}: {problem}"
+    for id_, result in sorted({**own.results, **solution.results}.items()):
+        canary = correctness.file_of(id_) == correctness.CANARY_FILE
+        if canary == (result.outcome == "passed"):
+            word = "is a canary and has to fail" if canary else "has to pass"
+            message = result.message.partition("\n")[0]
+            yield f"solution: {id_} {word}, but {result.outcome}: {message}"
+    failing = {
+        correctness.file_of(id_)
+        for id_, result in starter.results.items()
+        if result.outcome != "passed"
+    }
+    for requirement in kit.requirements:
+        if requirement.hidden_file not in failing:
+            yield f"{requirement.hidden_file} has no test that fails on the starter"
+    try:
+        lint.measure(kit, kit.starter)
+    except lint.LintError as error:
+        yield f"lint.select: {error}"
 
 
 def _last_line(text: str) -> str:

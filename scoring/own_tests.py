@@ -8,10 +8,10 @@ it is known in which folder and with which arguments.
 from __future__ import annotations
 
 import os.path
-from typing import TYPE_CHECKING, NamedTuple
 
 from scoring import process
 
+TYPE_CHECKING = False  # see scoring.process
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -25,14 +25,26 @@ _TAIL_CHARS = 4000
 _SECONDS = 24 * 3600.0
 
 
-class OwnRun(NamedTuple):
-    """What ran; `finished` is False where pytest did not come to its end, for `ending`."""
+class OwnRun:
+    """What ran; `ending` says why pytest did not come to its end, and is "" where it did."""
 
-    results: tuple[TestResult, ...]
-    not_collected: Mapping[str, str]
-    finished: bool
-    ending: str
-    output: str
+    __slots__ = ("ending", "not_collected", "output", "results")
+
+    def __init__(
+        self,
+        results: Sequence[TestResult],
+        not_collected: Mapping[str, str],
+        ending: str,
+        output: str,
+    ) -> None:
+        self.results = results
+        self.not_collected = not_collected
+        self.ending = ending
+        self.output = output
+
+    @property
+    def finished(self) -> bool:
+        return not self.ending
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(each.outcome in outcomes for each in self.results)
@@ -72,7 +84,6 @@ class WarmPytest:
         return OwnRun(
             tuple(told.results.values()),
             told.not_collected,
-            told.done,
             ending,
             output[-_TAIL_CHARS:].replace(f"{root}/", ""),
         )

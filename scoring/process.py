@@ -14,8 +14,9 @@ import signal
 import socket
 import subprocess  # noqa: TID251 - this is the one place
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
+# Not from typing, which would be half of what importing this module costs.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -25,18 +26,30 @@ _POLL_SECONDS = 0.02
 _DRAIN_SECONDS = 0.5
 
 
-class Finished(NamedTuple):
+class Finished:
     """How a process ended and what it said; output beyond the cap is dropped and `truncated` set.
 
     `returncode` is negative for a signal. `channel` is what came over the channel.
     """
 
-    returncode: int
-    stdout: bytes
-    stderr: bytes
-    channel: bytes
-    timed_out: bool
-    truncated: bool
+    __slots__ = ("channel", "returncode", "stderr", "stdout", "timed_out", "truncated")
+
+    def __init__(
+        self,
+        returncode: int,
+        stdout: bytes,
+        stderr: bytes,
+        channel: bytes,
+        *,
+        timed_out: bool,
+        truncated: bool,
+    ) -> None:
+        self.returncode = returncode
+        self.stdout = stdout
+        self.stderr = stderr
+        self.channel = channel
+        self.timed_out = timed_out
+        self.truncated = truncated
 
 
 class _Sink:
@@ -151,8 +164,8 @@ class Running:
             bytes(out.kept),
             bytes(err.kept),
             bytes(told.kept),
-            timed_out,
-            out.truncated or err.truncated or told.truncated,
+            timed_out=timed_out,
+            truncated=out.truncated or err.truncated or told.truncated,
         )
 
     def _register(

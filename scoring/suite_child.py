@@ -10,6 +10,10 @@ events decides what they are worth: an exit code or a line of output means nothi
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # importing pytest makes no garbage worth looking for
+
 import importlib
 import io
 import json
@@ -139,6 +143,8 @@ def _outcome(reports: list[pytest.TestReport]) -> tuple[str, pytest.TestReport |
 
 
 def main() -> None:
+    gc.freeze()
+    gc.enable()
     descriptor = int(os.environ.pop("WORKSAMPLE_CHANNEL"))
     with open(descriptor, "rb", closefd=False) as stream:
         words = stream.read()
@@ -161,6 +167,11 @@ def _run_own(order: dict[str, Any], channel: Channel) -> None:
     quiet = ["-q", "--tb=short", "--continue-on-collection-errors"] if order["quiet"] else []
     code = pytest.main([*quiet, *order["arguments"]], plugins=[Recorder(channel, None, None)])
     channel.send("done", code=int(code))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if order["quiet"]:
+        # Nobody waits for what is left but us.
+        os._exit(code)
     sys.exit(code)
 
 

@@ -40,6 +40,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(pack: Path, re
         "  solution: hidden/test_canary.py::test_canary_a_word_is_counted_wrong "
         "is a canary and has to fail",
         "  solution: hidden/test_case.py::test_upper_and_lower_case_are_one_word has to pass",
+        "  solution: tests/test_case.py::test_case_makes_no_difference has to pass",
         "  hidden/test_blank_lines.py has no test that fails on the starter",
     ]
     after = {path: path.read_bytes() for path in pack.rglob("*") if path.is_file()}

@@ -155,7 +155,10 @@ def test_two_exercises_of_one_name_are_both_refused(
     add(pack, tmp_path / "again" / "tally-2", "tally")
     add(pack, tmp_path / "again" / "ant", "ant")
     catalogue = search(folder, tmp_path / "again")
-    message = "two exercises are named 'tally': one from WORKSAMPLE_PATH, one from WORKSAMPLE_PATH"
+    message = (
+        f"two exercises are named 'tally': one from WORKSAMPLE_PATH in {folder / 'tally'}, "
+        f"one from WORKSAMPLE_PATH in {tmp_path / 'again' / 'tally-2'}"
+    )
     assert found(catalogue, tmp_path) == [("ant", Path("again/ant"))]
     assert broken(catalogue) == [("tally", "WORKSAMPLE_PATH", message)]
     assert refusal(catalogue.find, "tally") == (
@@ -241,8 +244,9 @@ def test_a_clash_with_an_installed_pack_names_both_sources(
         (
             "tally",
             "WORKSAMPLE_PATH",
-            "two exercises are named 'tally': one from the distribution clashing-pack, "
-            "one from WORKSAMPLE_PATH",
+            "two exercises are named 'tally': one from the distribution clashing-pack "
+            f"in {site / 'clashing_pack' / 'tally'}, "
+            f"one from WORKSAMPLE_PATH in {folder / 'tally'}",
         )
     ]
 

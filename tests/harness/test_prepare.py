@@ -58,7 +58,7 @@ def test_a_workspace_holds_the_starter_the_brief_and_one_commit_of_them(
     assert workspace.journal.read() == Attempt(
         replace(plan, start_commit=commit), clock(), (), (), (), None
     )
-    assert listing(target / ".worksample") == ["attempt.jsonl"]
+    assert listing(target / ".worksample") == ["attempt.jsonl", "lock"]
     assert target.stat().st_mode & 0o777 == 0o755
     assert [path.name for path in target.parent.iterdir()] == ["tally"]
 
@@ -110,7 +110,7 @@ def test_a_git_that_fails_half_way_leaves_nothing_behind(
     )
     told = refusal(create, tally, here / "made" / "for" / "tally", plan, never)
     assert (told.kind, told.exit_code, told.tips) == (WorkspaceProblem, 3, FAILED_TIPS)
-    assert told.message.startswith("./made/for/tally can't be created: the repository can't be")
+    assert told.message == f"./made/for/tally can't be created: git {step}: disk full"
     assert "disk full" in told.message
     assert listing(here) == []
 
@@ -174,7 +174,7 @@ def test_an_empty_folder_in_the_way_can_be_removed(here: Path, clock: Any, refus
         WorkspaceProblem,
         3,
         "./tally already exists (an empty folder)",
-        ("remove it: rmdir ./tally", "or choose another: worksample start tally --dir tally-2"),
+        ("remove it: rmdir tally", "or choose another: worksample start tally --dir tally-2"),
     )
 
 
@@ -219,7 +219,7 @@ def test_paths_are_shown_and_typed_as_a_person_would(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     paths = {
         here / "tally": ("./tally", "tally"),
-        here / "a folder" / "tally": ("./a folder/tally", "a folder/tally"),
+        here / "a folder" / "tally": ("./a folder/tally", "'a folder/tally'"),
         tmp_path / "home" / "x" / "tally": ("~/x/tally", "~/x/tally"),
         tmp_path / "tally": (str(tmp_path / "tally"), str(tmp_path / "tally")),
         Path("/usr/bin/python3"): ("/usr/bin/python3", "/usr/bin/python3"),

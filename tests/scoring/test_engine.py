@@ -468,6 +468,7 @@ def test_all_shortfalls_of_an_exercise_are_told_at_once(tally) -> None:
         "but passed: ",
         "solution: hidden/test_case.py::test_upper_and_lower_case_are_one_word has to pass, "
         "but failed:",
+        "solution: tests/test_case.py::test_case_makes_no_difference has to pass, but failed:",
         "hidden/test_easy.py has no test that fails on the starter",
         "hidden/test_none.py has no test that fails on the starter",
     ]

@@ -43,6 +43,7 @@ def test_the_workspace_holds_starter_and_brief_and_nothing_hidden(workspace):
     }
     assert files == {
         ".worksample/attempt.jsonl",
+        ".worksample/lock",
         "BRIEF.md",
         "tally/__init__.py",
         "tally/words.py",
@@ -129,7 +130,7 @@ def test_an_empty_folder_in_the_way_is_told_and_left(worksample, tmp_path):
     assert answer.code == 3
     assert answer.err == (
         "error: ./tally already exists (an empty folder)\n"
-        "  tip: remove it: rmdir ./tally\n"
+        "  tip: remove it: rmdir tally\n"
         "       or choose another: worksample start tally --dir tally-2\n"
     )
 
