@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shlex
 import shutil
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -62,11 +62,11 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
     when it can't be built.
     """
     made = [folder for folder in target.parents if not folder.exists()]
-    staging: Path | None = None
+    # Named before it is there: an interrupt can't come between the two.
+    staging = target.parent / f".{target.name}.{secrets.token_hex(4)}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        staging.chmod(0o755)
+        staging.mkdir()
         write_tree(exercise.starter, staging)
         commit = git.create_repository(staging, f"Start of {exercise.id} {plan.version}")
         exclude = staging / ".git" / "info" / "exclude"
@@ -86,7 +86,7 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
             "Nothing was created; the clock has not started.",
         ) from None
     finally:
-        if staging is not None and staging.exists():
+        if staging.exists():
             shutil.rmtree(staging, ignore_errors=True)
         with contextlib.suppress(OSError):
             # They go only when they are empty.

@@ -51,6 +51,16 @@ class Finished:
         self.timed_out = timed_out
         self.truncated = truncated
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Finished) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"Finished({facts})"
+
 
 class _Sink:
     """What one descriptor said, up to a cap."""
