@@ -314,6 +314,8 @@ def run(warm: WarmPytest | None) -> NoReturn:
     finally:
         if warm is not None:
             warm.dismiss()
+    # It is done, or told that it was not: too late for an interrupt.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -371,12 +373,13 @@ def _bug(error: Exception, arguments: list[str]) -> WorksampleError:
     import tempfile
     import traceback
 
+    what = f"this is a bug in worksample: {type(error).__name__}: {error}"
     text = f"worksample {__version__}, Python {sys.version}\narguments: {arguments}\n\n"
     text += "".join(traceback.format_exception(error))
-    descriptor, name = tempfile.mkstemp(prefix="worksample-bug-", suffix=".log")
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
-    return WorksampleError(
-        f"this is a bug in worksample: {type(error).__name__}: {error}",
-        f"please report it with the file {name}",
-    )
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="worksample-bug-", suffix=".log")
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(text)
+    except OSError as problem:
+        return WorksampleError(what, f"please report it; its log can't be written: {problem}")
+    return WorksampleError(what, f"please report it with the file {name}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +13,11 @@ import click
 from harness.errors import WorksampleError
 
 JSON_SCHEMA = 1
+
+
+def _style(text: str, **style: Any) -> str:
+    """Colour, which click takes out again where the output is no terminal."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
 
 
 def out(text: str = "") -> None:
@@ -22,7 +29,7 @@ def err(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    click.echo(f"{click.style('warning:', fg='yellow')} {text}", err=True)
+    click.echo(f"{_style('warning:', fg='yellow')} {text}", err=True)
 
 
 def out_json(facts: Mapping[str, Any]) -> None:
@@ -36,15 +43,15 @@ def show_error(error: WorksampleError, *, as_json: bool) -> None:
         facts = {"message": error.message, "tips": error.tips, "exit_code": error.exit_code}
         out_json({"error": facts})
         return
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    click.echo(f"{_style('error:', fg='red', bold=True)} {error.message}", err=True)
     for number, tip in enumerate(error.tips):
-        lead = click.style("tip:", fg="cyan") if not number else "    "
+        lead = _style("tip:", fg="cyan") if not number else "    "
         click.echo(f"  {lead} {tip}", err=True)
 
 
 def mark(*, ok: bool) -> str:
     """A check or a cross, coloured; a word has to stand beside it."""
-    return click.style("✓", fg="green") if ok else click.style("✗", fg="red")
+    return _style("✓", fg="green") if ok else _style("✗", fg="red")
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -64,8 +71,9 @@ def minutes(seconds: float) -> str:
     return f"{minutes_ // 60}:{minutes_ % 60:02}:{rest:02}"
 
 
-def clip(text: str, width: int = 110) -> str:
-    """A line cut to fit, with an ellipsis where something is missing."""
+def clip(text: str, indent: int) -> str:
+    """A line cut to fit behind its indent, with an ellipsis where something is missing."""
+    width = min(shutil.get_terminal_size((114, 24)).columns, 114) - indent
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 

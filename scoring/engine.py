@@ -7,6 +7,7 @@ happens on copies in folders that live as long as a run.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from scoring import flags, formula
+from scoring import flags, formula, process
 from scoring.advice import advise
 from scoring.changes import compare, shorten
 from scoring.metrics import correctness, coverage, diff, lint, strength
@@ -97,7 +98,7 @@ def baseline(kit: GradingKit) -> Baseline:
     suites that do not come to their end, tests that can't be collected.
     """
     kit = replace(kit, baseline=Baseline({}, {}, (), 0))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with _workers() as pool:
         on_starter = pool.submit(correctness.run_hidden, kit, kit.starter)
         on_solution = pool.submit(correctness.run_hidden, kit, kit.reference)
         own = pool.submit(_run_own_tests, kit, kit.reference)
@@ -162,8 +163,7 @@ def _problems(run: SuiteRun) -> list[str]:
 def _measure(kit: GradingKit, submission: Tree) -> _Findings:
     graded = below(submission, (*kit.packages, *kit.tests))
     changes = compare(kit.starter, graded, kit.packages, kit.tests)
-    # Runs are processes of their own: threads wait for them, one a core.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with _workers() as pool:
         hidden_run = pool.submit(correctness.run_hidden, kit, graded)
         own_run = pool.submit(_run_own_tests, kit, graded)
         linted = pool.submit(lint.measure, kit, graded)
@@ -180,6 +180,18 @@ def _measure(kit: GradingKit, submission: Tree) -> _Findings:
             diff=changes,
             flags=tuple(flags.visible_test_flags(kit, graded, own)),
         )
+
+
+@contextlib.contextmanager
+def _workers() -> Iterator[ThreadPoolExecutor]:
+    """Threads that wait for runs, which are processes of their own: one a core."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            process.end_all()
+            raise
 
 
 def _run_own_tests(kit: GradingKit, graded: Tree) -> SuiteRun:

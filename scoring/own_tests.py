@@ -46,6 +46,15 @@ class OwnRun:
     def finished(self) -> bool:
         return not self.ending
 
+    @property
+    def passed(self) -> int:
+        return self.count("passed", "xfailed")
+
+    @property
+    def failed(self) -> int:
+        """Tests that failed, and files that can't be collected."""
+        return self.count("failed", "error", "xpassed") + len(self.not_collected)
+
     def count(self, *outcomes: Outcome) -> int:
         return sum(each.outcome in outcomes for each in self.results)
 

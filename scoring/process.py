@@ -13,17 +13,21 @@ import selectors
 import signal
 import socket
 import subprocess  # noqa: TID251 - this is the one place
+import threading
 import time
 
 # Not from typing, which would be half of what importing this module costs.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _CHUNK = 65536
 _POLL_SECONDS = 0.02
 _DRAIN_SECONDS = 0.5
+_QUIET_ROUNDS = 3
+
+_live: set[Running] = set()
 
 
 class Finished:
@@ -130,9 +134,8 @@ class Running:
         if self._closed:
             return
         self._closed = True
-        self._kill_group()
-        if self._process.poll() is None:
-            self._process.kill()
+        _live.discard(self)
+        self.end()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
@@ -140,6 +143,12 @@ class Running:
                     stream.close()
         if self._channel is not None:
             self._channel.close()
+
+    def end(self) -> None:
+        """Kill it and its group; whoever waits in `finish` is told, also from another thread."""
+        self._kill_group()
+        if self._process.poll() is None:
+            self._process.kill()
 
     def _kill_group(self) -> None:
         # Attached, it is in our own group.
@@ -231,16 +240,19 @@ def start(
     if theirs is not None:
         environment["WORKSAMPLE_CHANNEL"] = str(theirs.fileno())
     try:
-        process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
-            [str(part) for part in argv],
-            cwd=cwd,
-            env=environment,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            pass_fds=() if theirs is None else (theirs.fileno(),),
-            start_new_session=not attached,
-        )
+        with _undisturbed():
+            process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
+                [str(part) for part in argv],
+                cwd=cwd,
+                env=environment,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                pass_fds=() if theirs is None else (theirs.fileno(),),
+                start_new_session=not attached,
+            )
+            running = Running(process, ours, attached=attached)
+            _live.add(running)
     except BaseException:
         if ours is not None:
             ours.close()
@@ -248,7 +260,40 @@ def start(
     finally:
         if theirs is not None:
             theirs.close()
-    return Running(process, ours, attached=attached)
+    return running
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep signals waiting while a process comes into being, so that none is lost sight of."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    previous = {
+        number: signal.signal(number, lambda number, _: came.append(number))
+        for number in (int(signal.SIGINT), int(signal.SIGTERM))
+    }
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
+
+
+def end_all() -> None:
+    """End whatever threads of ours have running, until they start nothing more.
+
+    For an interrupt: whoever waits for the threads would otherwise wait for the time limits.
+    """
+    quiet = 0
+    while quiet < _QUIET_ROUNDS:
+        quiet = 0 if _live else quiet + 1
+        for running in tuple(_live):
+            running.end()
+        time.sleep(_POLL_SECONDS)
 
 
 def run(
@@ -261,9 +306,11 @@ def run(
     output_bytes: int = 1_000_000,
 ) -> Finished:
     """Run a command to its end, or kill it and all its group after `seconds`."""
-    return start(argv, cwd=cwd, env=env).finish(
-        seconds=seconds, stdin=stdin, output_bytes=output_bytes
-    )
+    running = start(argv, cwd=cwd, env=env)
+    try:
+        return running.finish(seconds=seconds, stdin=stdin, output_bytes=output_bytes)
+    finally:
+        running.kill()
 
 
 def _read(descriptor: int) -> bytes:

@@ -43,19 +43,18 @@ def run_tests(
         seconds = time.monotonic() - before
     finally:
         warm.dismiss()
-    passed, failed = run.count("passed", "xfailed"), run.count("failed", "error", "xpassed")
-    failed += len(run.not_collected)
     if not pytest_arguments and run.finished:
         # Only whole runs are on record: a selection says nothing about the rest.
+        facts = {**began.to_json(), "passed": run.passed, "failed": run.failed}
         with workspace.journal.lock():
-            workspace.journal.append(
-                "tested", {**began.to_json(), "passed": passed, "failed": failed}
-            )
+            workspace.journal.append("tested", facts)
     if as_json:
-        _tell_json(attempt, run, passed, failed, seconds, clock())
+        _tell_json(attempt, run, seconds, clock())
     else:
-        _tell(attempt, run, passed, failed, seconds, clock(), brief=not pytest_arguments)
-    return 0 if run.finished and passed and not failed else 1
+        if quiet:
+            _tell_outcomes(attempt, run, seconds)
+        _tell_clock(attempt, clock())
+    return 0 if run.finished and run.passed and not run.failed else 1
 
 
 def _keep_snapshot(workspace: Workspace, now: Instant) -> None:
@@ -68,35 +67,27 @@ def _keep_snapshot(workspace: Workspace, now: Instant) -> None:
         console.warn(f"no snapshot was kept: {problem}")
 
 
-def _tell(
-    attempt: Attempt,
-    run: OwnRun,
-    passed: int,
-    failed: int,
-    seconds: float,
-    now: Instant,
-    *,
-    brief: bool,
-) -> None:
-    if brief:
-        for path, text in run.not_collected.items():
-            console.out(f"{console.mark(ok=False)} {path}   can't be collected")
-            console.out(f"    {console.clip(_last_line(text))}")
-        for result in run.results:
-            if result.outcome in {"failed", "error", "xpassed"}:
-                console.out(f"{console.mark(ok=False)} {result.id}   {result.outcome}")
-                first = result.message.strip().splitlines()[:1]
-                console.out(f"    {console.clip('  '.join([result.where, *first]).strip())}")
-        if not run.finished:
-            console.err(run.output.rstrip())
-            console.warn(f"pytest did not come to its end ({run.ending})")
-        elif not run.results and not run.not_collected:
-            console.warn("no tests were found")
-    parts = [f"{passed} passed", f"{failed} failed"]
+def _tell_outcomes(attempt: Attempt, run: OwnRun, seconds: float) -> None:
+    for path, text in run.not_collected.items():
+        console.out(f"{console.mark(ok=False)} {path}   can't be collected")
+        console.out(f"    {console.clip(_last_line(text), 4)}")
+    for result in run.results:
+        if result.outcome in {"failed", "error", "xpassed"}:
+            console.out(f"{console.mark(ok=False)} {result.id}   {result.outcome}")
+            first = result.message.strip().splitlines()[:1]
+            console.out(f"    {console.clip('  '.join([result.where, *first]).strip(), 4)}")
+    if not run.finished:
+        console.err(run.output.rstrip())
+        console.warn(f"pytest did not come to its end ({run.ending})")
+    elif not run.results and not run.not_collected:
+        console.warn("no tests were found")
+    counts = f"{run.passed} passed, {run.failed} failed"
     if skipped := run.count("skipped"):
-        parts.append(f"{skipped} skipped")
-    was = f" (was {_before(attempt)} passed)" if brief else ""
-    console.out(f"{', '.join(parts)} in {seconds:.2f} s{was}")
+        counts += f", {skipped} skipped"
+    console.out(f"{counts} in {seconds:.2f} s (was {_before(attempt)} passed)")
+
+
+def _tell_clock(attempt: Attempt, now: Instant) -> None:
     left = attempt.plan.limit_seconds - attempt.used(now)
     if attempt.official is None and left >= 0:
         console.out(f"{console.minutes(left)} left")
@@ -107,15 +98,13 @@ def _before(attempt: Attempt) -> int:
     return attempt.test_runs[-1].passed if attempt.test_runs else attempt.plan.visible_passed
 
 
-def _tell_json(
-    attempt: Attempt, run: OwnRun, passed: int, failed: int, seconds: float, now: Instant
-) -> None:
+def _tell_json(attempt: Attempt, run: OwnRun, seconds: float, now: Instant) -> None:
     console.out_json(
         {
             "exercise": attempt.plan.exercise,
             "attempt": attempt.plan.number,
-            "passed": passed,
-            "failed": failed,
+            "passed": run.passed,
+            "failed": run.failed,
             "skipped": run.count("skipped"),
             "finished": run.finished,
             "seconds": round(seconds, 3),

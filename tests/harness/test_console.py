@@ -102,5 +102,15 @@ def test_one_is_singular_and_all_else_is_plural() -> None:
     ("text", "clipped"),
     [("", ""), ("twelve chars", "twelve chars"), ("thirteen char", "thirteen ch…")],
 )
-def test_a_line_that_is_too_long_says_so(text: str, clipped: str) -> None:
-    assert console.clip(text, 12) == clipped
+def test_a_line_that_is_too_long_for_the_terminal_says_so(
+    text: str, clipped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "16")
+    assert console.clip(text, 4) == clipped
+
+
+def test_colour_is_left_out_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = console.mark(ok=True)
+    monkeypatch.delenv("NO_COLOR")
+    assert (plain, console.mark(ok=True) != plain) == ("✓", True)
