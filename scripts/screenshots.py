@@ -1,7 +1,7 @@
 """Takes the pictures of the report for docs/images: desktop and phone, light and dark.
 
-Plays debug-cache with an answer that leaves one bug and one lint finding, so that there is
-something to see. Usage: python scripts/screenshots.py FOLDER
+Plays debug-cache with an answer that leaves a bug and lint findings, so that there is something
+to see. Usage: python scripts/screenshots.py FOLDER
 """
 
 from __future__ import annotations
@@ -58,13 +58,9 @@ def _play(folder: Path) -> Path:
         )
 
     worksample("start", "debug-cache", cwd=folder)
+    # The author's answer with one bug left and a careless import.
     for overlay in ("solution", "faults/byte-budget"):
         shutil.copytree(EXERCISE / overlay, workspace, dirs_exist_ok=True)
-    tests = sorted((EXERCISE / "solution" / "tests").glob("test_*.py"))
-    (workspace / "tests" / tests[0].name).unlink()
-    starter = EXERCISE / "starter" / "tests" / tests[0].name
-    if starter.exists():
-        shutil.copy(starter, workspace / "tests")
     module = workspace / "respcache" / "keys.py"
     module.write_text(f"{module.read_text()}\n\nimport os\n")
     worksample("score", cwd=workspace)
