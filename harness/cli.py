@@ -332,25 +332,35 @@ def guarded(command: Callable[[], Any], arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except click.ClickException as error:
-        message, _, tip = error.format_message().partition("\n")
-        context = getattr(error, "ctx", None)
-        path = context.command_path if context is not None else "worksample"
-        return _show(UsageProblem(message, tip or f"see: {path} --help"), as_json=as_json)
-    except WorksampleError as error:
-        return _show(error, as_json=as_json)
-    except OSError as error:
-        return _show(_machine(error) or _bug(error, arguments), as_json=as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return UsageProblem.exit_code
     except Exception as error:  # noqa: BLE001 - the boundary: a bug of ours must look like one
-        return _show(_bug(error, arguments), as_json=as_json)
+        from harness.console import show_error
+
+        problem = _told(error, arguments)
+        show_error(problem, as_json=as_json)
+        return problem.exit_code
     return answer if isinstance(answer, int) else 0
 
 
-def _show(error: WorksampleError, *, as_json: bool) -> int:
-    from harness.console import show_error
+def _told(error: Exception, arguments: list[str]) -> WorksampleError:
+    """The error as a person is told it."""
+    if isinstance(error, WorksampleError):
+        return error
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    refusal = _machine(error) if isinstance(error, OSError) else None
+    return refusal or _bug(error, arguments)
 
-    show_error(error, as_json=as_json)
-    return error.exit_code
+
+def _usage(error: click.ClickException) -> UsageProblem:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "worksample"
+    tip = f"see: {path} --help"
+    if isinstance(error, click.NoSuchOption) and path.endswith(" test"):
+        tip = f"what is for pytest goes behind --: {path} -- {error.option_name}"
+    return UsageProblem(error.format_message(), tip)
 
 
 def _machine(error: OSError) -> WorksampleError | None:

@@ -383,6 +383,49 @@ def test_an_unknown_option_names_the_help(worksample):
     assert answer.err.endswith("see: worksample start --help\n")
 
 
+def test_an_option_for_pytest_is_shown_its_place(worksample, workspace):
+    answer = worksample("test", "-k", "recency", cwd=workspace)
+    assert (answer.code, answer.err) == (
+        2,
+        "error: No such option '-k'.\n"
+        "  tip: what is for pytest goes behind --: worksample test -- -k\n",
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["author"]])
+def test_nothing_to_do_shows_the_help(worksample, words):
+    answer = worksample(*words)
+    assert (answer.code, answer.err) == (2, "")
+    assert answer.out.startswith(f"Usage: {' '.join(['worksample', *words])} ")
+
+
+def test_what_the_machine_refuses_is_no_bug(capsys):
+    from harness import cli
+
+    def full() -> None:
+        raise OSError(28, "No space left on device", "/somewhere")
+
+    assert cli.guarded(full, []) == 4
+    assert capsys.readouterr().err == (
+        "error: /somewhere: No space left on device\n"
+        "  tip: make room, or give yourself the right; nothing was lost\n"
+    )
+
+
+def test_other_trouble_with_files_is_a_bug(capsys, tmp_path, monkeypatch):
+    import tempfile
+
+    from harness import cli
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+
+    def lost() -> None:
+        raise FileNotFoundError(2, "No such file or directory", "x")
+
+    assert cli.guarded(lost, []) == 70
+    assert "please report it; its log can't be written: " in capsys.readouterr().err
+
+
 def test_every_command_has_an_example_in_its_help(worksample):
     commands = [
         "list", "show", "start", "status", "test", "score", "report", "history", "doctor",
