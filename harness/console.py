@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -30,6 +32,25 @@ def err(text: str) -> None:
 
 def warn(text: str) -> None:
     click.echo(f"{_style('warning:', fg='yellow')} {text}", err=True)
+
+
+@contextlib.contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Say on a terminal what is going on, if it takes more than a second; leaves no trace."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    import threading
+
+    timer = threading.Timer(1.0, lambda: click.echo(f"{what} …", err=True, nl=False))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        click.echo("\r\033[K", err=True, nl=False)
 
 
 def out_json(facts: Mapping[str, Any]) -> None:

@@ -10,7 +10,8 @@ from harness.exercise import LOCK
 
 
 def lock(folder: Path, *, as_json: bool) -> int:
-    baseline = lock_exercise(folder)
+    with console.busy("Measuring"):
+        baseline = lock_exercise(folder)
     visible = baseline.visible.values()
     passed = sum(outcome == "passed" for outcome in visible)
     if as_json:

@@ -23,7 +23,8 @@ def score(
     clock: Clock,
 ) -> int:
     workspace = find_workspace(directory)
-    scored = score_attempt(workspace, clock)
+    with console.busy("The clock is stopped; grading"):
+        scored = score_attempt(workspace, clock)
     card = scored.scorecard
     for warning in scored.warnings:
         console.warn(warning)

@@ -68,10 +68,9 @@ def catches(
     """
     if not passing:
         return {fault.name: frozenset() for fault in kit.faults}
-    reference = {**kit.starter, **kit.solution}
 
     def fails_on(fault: Fault | None, only: frozenset[str]) -> frozenset[str]:
-        source = reference if fault is None else {**reference, **fault.files}
+        source = kit.reference if fault is None else {**kit.reference, **fault.files}
         run = run_suite(
             Suite(
                 tree=replace_below(source, kit.tests, tests),

@@ -291,3 +291,18 @@ def test_an_interrupt_does_not_wait_for_the_limits_of_what_runs(tmp_path, monkey
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert (process.returncode, time.monotonic() - began < 20) == (130, True)
+
+
+def test_a_terminal_is_told_what_takes_long_and_a_pipe_is_not(started):
+    process = slow_score(started)
+    _, err = process.communicate(timeout=60)
+    assert err == ""
+    outer, inner = os.openpty()
+    with os.fdopen(outer, "rb") as terminal:
+        process = subprocess.Popen([*PROGRAM, "score"], cwd=started, stderr=inner, stdout=inner)
+        os.close(inner)
+        told = b""
+        while b"Report" not in told:
+            told += os.read(terminal.fileno(), 1000)
+        assert process.wait(timeout=60) == 0
+    assert "The clock is stopped; grading …\r\x1b[K".encode() in told

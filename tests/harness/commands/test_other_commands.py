@@ -474,3 +474,72 @@ def test_a_folder_that_is_missing_is_told(worksample, tmp_path):
     answer = worksample("status", "-C", Path("nowhere"), cwd=tmp_path)
     assert answer.code == 2
     assert answer.err.startswith("error: -C nowhere: No such file or directory\n")
+
+
+# --- what goes wrong on the machine ---------------------------------------------------------
+
+
+@pytest.fixture
+def damaged_history(monkeypatch, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "history.sqlite3").write_text("no database at all, but long enough to be looked at")
+    monkeypatch.setenv("WORKSAMPLE_DATA", str(data))
+    return data / "history.sqlite3"
+
+
+def test_a_damaged_history_does_not_hide_the_exercises(worksample, damaged_history):
+    answer = worksample("list")
+    assert answer.code == 0
+    assert "tally" in answer.out
+    assert answer.err.startswith(f"warning: the history {damaged_history} is damaged: ")
+
+
+def test_a_damaged_history_is_told_with_the_way_out(worksample, damaged_history):
+    answer = worksample("history")
+    assert (answer.code, answer.out) == (3, "")
+    assert f"mv {damaged_history} {damaged_history}.damaged" in answer.err
+
+
+def test_a_report_that_cannot_be_written_is_told(worksample, workspace, tmp_path):
+    worksample("score", cwd=workspace)
+    (tmp_path / "folder").mkdir()
+    answer = worksample("report", "-o", tmp_path / "folder", cwd=workspace)
+    assert answer.code == 3
+    assert answer.err.endswith("tip: choose another place: -o FILE\n")
+
+
+def test_a_report_is_opened_in_the_browser_that_is_configured(
+    worksample, workspace, tmp_path, monkeypatch
+):
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path / "opened"}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    worksample("score", cwd=workspace)
+    answer = worksample("report", "--open", "--json", cwd=workspace)
+    page = workspace / ".worksample" / "report.html"
+    assert json.loads(answer.out) == {"schema_version": 1, "report": str(page)}
+    assert (tmp_path / "opened").read_text() == page.as_uri()
+
+
+def test_author_lock_as_json_has_the_outcomes(worksample, tmp_path):
+    copy_pack(tmp_path / "tally")
+    facts = json.loads(worksample("author", "lock", tmp_path / "tally", "--json").out)
+    assert facts["reference_churn"] == 2
+    assert facts["caught_by_starter"] == ["blank-lines"]
+    assert len(facts["hidden"]) == 7
+
+
+def test_tests_run_without_git_and_the_missing_snapshot_is_told(worksample, workspace, monkeypatch):
+    (workspace / ".git").rename(workspace / "gone")
+    answer = worksample("test", cwd=workspace)
+    assert answer.out.splitlines()[-2].startswith("3 passed, 1 failed in ")
+    assert answer.err.startswith("warning: no snapshot was kept: ")
+
+
+def test_skipped_tests_are_counted_apart(worksample, workspace):
+    (workspace / "tests" / "test_more.py").write_text(
+        "import pytest\n\n\n@pytest.mark.skip\ndef test_later():\n    pass\n"
+    )
+    assert "3 passed, 1 failed, 1 skipped in " in worksample("test", cwd=workspace).out
