@@ -99,8 +99,8 @@ def entries(exercise: str | None = None) -> list[Entry]:
             " s.total, s.passed, s.used_seconds, s.limit_seconds"
             " FROM attempt a LEFT JOIN score s"
             " ON s.exercise = a.exercise AND s.number = a.number AND s.official"
-            " WHERE ?1 IS NULL OR a.exercise = ?1 ORDER BY a.started_at, a.rowid",
-            (exercise,),
+            " WHERE :exercise IS NULL OR a.exercise = :exercise ORDER BY a.started_at, a.rowid",
+            {"exercise": exercise},
         ).fetchall()
     return [Entry(*row) for row in rows]
 

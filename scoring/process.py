@@ -105,29 +105,23 @@ class Running:
 
         `order` goes to it over the channel, `stdin` over its standard input.
         """
-        interrupt = signal.getsignal(signal.SIGINT)
-        try:
+        self._unsent = memoryview(stdin)
+        sinks = _Sink(output_bytes), _Sink(output_bytes), _Sink(channel_bytes)
+        deadline = time.monotonic() + seconds
+        with _undisturbed() as signals:
             if self._attached:
                 # A Ctrl-C on the terminal reaches the command too, which decides what it means.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
-            deadline = time.monotonic() + seconds
-            if self._channel is not None:
-                self._channel.settimeout(seconds)
-                # It may have ended already, or not care to read.
-                with contextlib.suppress(ConnectionError, TimeoutError):
-                    self._channel.sendall(order)
-                    self._channel.shutdown(socket.SHUT_WR)
-            return self._converse(
-                memoryview(stdin),
-                _Sink(output_bytes),
-                _Sink(output_bytes),
-                _Sink(channel_bytes),
-                deadline,
-            )
-        finally:
-            if self._attached:
-                signal.signal(signal.SIGINT, interrupt)
-            self.kill()
+            try:
+                if self._channel is not None:
+                    self._channel.settimeout(seconds)
+                    # It may have ended already, or not care to read.
+                    with contextlib.suppress(ConnectionError, TimeoutError):
+                        self._channel.sendall(order)
+                        self._channel.shutdown(socket.SHUT_WR)
+                return self._converse(*sinks, deadline, signals)
+            finally:
+                self.kill()
 
     def kill(self) -> None:
         """End it and all its group, and let go of its pipes; harmless when it has ended."""
@@ -136,7 +130,9 @@ class Running:
         self._closed = True
         _live.discard(self)
         self.end()
-        self._process.wait()
+        # It was killed; only an interrupt at the wrong moment keeps Popen from noticing.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DRAIN_SECONDS)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -157,14 +153,13 @@ class Running:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _converse(
-        self, unsent: memoryview, out: _Sink, err: _Sink, told: _Sink, deadline: float
+        self, out: _Sink, err: _Sink, told: _Sink, deadline: float, signals: Sequence[int]
     ) -> Finished:
-        """Write and read until the process and its pipes are done, or its time is."""
-        self._unsent = unsent
+        """Write and read until the process and its pipes are done, its time is, or ours."""
         ended = False
         with selectors.DefaultSelector() as selector:
             self._register(selector, out, err, told)
-            while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+            while selector.get_map() and (left := deadline - time.monotonic()) > 0 and not signals:
                 self._exchange(selector, min(_POLL_SECONDS, left))
                 if not ended and self._process.poll() is not None:
                     # The leader is gone: whatever it left behind goes too, and what is in the
@@ -172,14 +167,14 @@ class Running:
                     ended = True
                     self._kill_group()
                     deadline = min(deadline, time.monotonic() + _DRAIN_SECONDS)
+        timed_out = False
         try:
-            self._process.wait(max(0.0, deadline - time.monotonic()))
-            timed_out = False
+            self._process.wait(0.0 if signals else max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             timed_out = True
             self.kill()
         return Finished(
-            self._process.wait(),
+            -signal.SIGKILL if self._process.returncode is None else self._process.returncode,
             bytes(out.kept),
             bytes(err.kept),
             bytes(told.kept),
@@ -239,6 +234,7 @@ def start(
     pipe = None if attached else subprocess.PIPE
     if theirs is not None:
         environment["WORKSAMPLE_CHANNEL"] = str(theirs.fileno())
+    running: Running | None = None
     try:
         with _undisturbed():
             process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
@@ -254,7 +250,10 @@ def start(
             running = Running(process, ours, attached=attached)
             _live.add(running)
     except BaseException:
-        if ours is not None:
+        # Also for a signal that had to wait until the process was there.
+        if running is not None:
+            running.kill()
+        elif ours is not None:
             ours.close()
         raise
     finally:
@@ -264,18 +263,21 @@ def start(
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep signals waiting while a process comes into being, so that none is lost sight of."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _undisturbed() -> Iterator[Sequence[int]]:
+    """Keep signals waiting, and tell which came: they act when this is over.
+
+    An exception between any two steps would lose sight of a process, or leave Popen's lock held.
+    """
     came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
     previous = {
         number: signal.signal(number, lambda number, _: came.append(number))
         for number in (int(signal.SIGINT), int(signal.SIGTERM))
     }
     try:
-        yield
+        yield came
     finally:
         for number, handler in previous.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
@@ -306,11 +308,9 @@ def run(
     output_bytes: int = 1_000_000,
 ) -> Finished:
     """Run a command to its end, or kill it and all its group after `seconds`."""
-    running = start(argv, cwd=cwd, env=env)
-    try:
+    with _undisturbed():
+        running = start(argv, cwd=cwd, env=env)
         return running.finish(seconds=seconds, stdin=stdin, output_bytes=output_bytes)
-    finally:
-        running.kill()
 
 
 def _read(descriptor: int) -> bytes:

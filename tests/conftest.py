@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,10 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("WORKSAMPLE_PATH", str(PACKS))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
+
+# Started in the background, a shell lets us ignore interrupts, and all that we start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class FakeClock:
