@@ -138,7 +138,8 @@ def _grade(
     limit = attempt.plan.limit_seconds
     if attempt.official is not None:
         # After feedback: practice on, without lateness; it never replaces the first score.
-        return grade(kit, tree.files, TimeUsed(0.0, limit, GRACE_SECONDS), reveal=reveal)
+        in_time = TimeUsed(min(used, limit), limit, GRACE_SECONDS)
+        return grade(kit, tree.files, in_time, reveal=reveal)
     scorecard = grade(kit, tree.files, TimeUsed(used, limit, GRACE_SECONDS), reveal=reveal)
     if not scorecard.late or scorecard.state != "graded":
         return scorecard
@@ -185,7 +186,7 @@ def _keep(
     used: float,
 ) -> tuple[str, ...]:
     content = scorecard_to_json(scorecard)
-    page = render(scorecard).encode("utf-8", "replace")
+    page = render(scorecard).encode()
     try:
         write_atomically(workspace.scorecard, content)
         write_atomically(workspace.report, page)

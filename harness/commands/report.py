@@ -38,7 +38,7 @@ def report(
         target = output or Path.cwd() / f"{exercise_id}-report.html"
     page = render(scorecard_from_json(text, name))
     try:
-        write_atomically(target, page.encode("utf-8", "replace"))
+        write_atomically(target, page.encode())
     except OSError as error:
         raise WorkspaceProblem(
             f"{target} can't be written: {error.strerror}", "choose another place: -o FILE"
