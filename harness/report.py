@@ -30,7 +30,7 @@ from harness.resources import packaged_templates
 from scoring.model import DiffFile, DiffLine, FileCoverage, LintFinding, Scorecard
 
 THEMES = {"light": get_style_by_name("xcode"), "dark": get_style_by_name("github-dark")}
-PLAIN = {None, "", "000", "000000", "E6EDF3"}  # the themes' own text colour: needs no markup
+PLAIN = {None, "", "000", "000000", "e6edf3"}  # the themes' own text colour: needs no markup
 
 # Lexers are named here, not looked up: what is installed must not change the page, and a hostile
 # file name must not pick a slow one.

@@ -13,6 +13,7 @@ import pytest
 from ruff.__main__ import find_ruff_bin
 
 from harness.exercise import MANIFEST, Exercise, load_exercise
+from harness.report import render
 from harness.resources import packaged_exercises
 from scoring import process
 from scoring.engine import grade
@@ -230,3 +231,9 @@ def test_an_alternative_passes(folder, name):
     card = graded(folder, {**kit_of(folder).starter, **overlay})
     assert set(credits_of(card).values()) == {1.0}
     assert card.passed
+
+
+@each_exercise
+def test_the_report_of_the_reference_stays_small(folder):
+    page = render(graded(folder, kit_of(folder).reference))
+    assert len(page.encode()) < 300_000
