@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from harness.clock import Clock
     from scoring.own_tests import WarmPytest
 
-_BUG = 70
 _INTERRUPTED = 130
 _TERMINATED = 143
 

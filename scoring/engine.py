@@ -34,8 +34,8 @@ from scoring.model import (
     Scorecard,
     TimeUsed,
 )
-from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.terms import Baseline, ComponentName, TestResult
+from scoring.runner import SuiteRun, run_candidates_tests
+from scoring.terms import Baseline, ComponentName, TestResult, last_line
 from scoring.trees import Tree, below, digest, printable, replace_below
 
 _TITLES: Mapping[ComponentName, str] = {
@@ -81,13 +81,14 @@ def grade(kit: GradingKit, submission: Tree, time: TimeUsed, *, reveal: bool) ->
     """
     try:
         findings = _measure(kit, submission)
+        problem = ""
+        if findings.hidden.import_problem or findings.hidden.ending:
+            # Is it the submission, or this machine? The reference has to pass in the same session.
+            problem = _reference_problem(kit)
     except (OSError, lint.LintError) as error:
-        return _ungradable(kit, submission, time, f"grading could not run: {error}")
-    if findings.hidden.import_problem or findings.hidden.ending:
-        # Is it the submission, or this machine? The reference has to pass in the same session.
-        problem = _reference_problem(kit)
-        if problem:
-            return _ungradable(kit, submission, time, problem)
+        problem = f"grading could not run: {error}"
+    if problem:
+        return _ungradable(kit, submission, time, problem)
     return _scorecard(kit, submission, time, findings, reveal=reveal)
 
 
@@ -148,14 +149,10 @@ def _shortfalls(
         yield f"lint.select: {error}"
 
 
-def _last_line(text: str) -> str:
-    return text.strip().rpartition("\n")[2]
-
-
 def _problems(run: SuiteRun) -> list[str]:
     problems = [text for text in (run.import_problem, run.ending) if text]
     problems += [
-        f"{path} can't be collected: {_last_line(text)}" for path, text in run.not_collected.items()
+        f"{path} can't be collected: {last_line(text)}" for path, text in run.not_collected.items()
     ]
     return problems
 
@@ -195,16 +192,8 @@ def _workers() -> Iterator[ThreadPoolExecutor]:
 
 
 def _run_own_tests(kit: GradingKit, graded: Tree) -> SuiteRun:
-    return run_suite(
-        Suite(
-            tree=replace_below(kit.starter, (*kit.packages, *kit.tests), graded),
-            targets=kit.tests,
-            packages=kit.packages,
-            test_folders=kit.tests,
-            limits=kit.limits,
-            coverage=True,
-        )
-    )
+    source = replace_below(kit.starter, kit.packages, graded)
+    return run_candidates_tests(kit, source, graded, coverage=True)
 
 
 def _reference_problem(kit: GradingKit) -> str:
@@ -315,7 +304,7 @@ def _run_flags(own: SuiteRun) -> tuple[Flag, ...]:
     if own.ending:
         notes.append(Flag("own tests stopped early", own.ending))
     for path, text in sorted(own.not_collected.items()):
-        notes.append(Flag("test file can't be collected", f"{path}: {_last_line(text)}"))
+        notes.append(Flag("test file can't be collected", f"{path}: {last_line(text)}"))
     if own.truncated:
         notes.append(Flag("output cut", "the tests printed more than is kept"))
     return tuple(notes)

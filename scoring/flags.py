@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scoring.model import Flag, GradingKit
-from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import Tree, below, replace_below
+from scoring.runner import SuiteRun, run_candidates_tests
+from scoring.trees import Tree, below
 
 _NAMED = 8
 
@@ -41,16 +41,8 @@ def _weakened(kit: GradingKit, submission: Tree, own: SuiteRun) -> list[str]:
     )
     if not should_fail:
         return []
-    run = run_suite(
-        Suite(
-            tree=replace_below(kit.starter, kit.tests, submission),
-            targets=tuple(sorted({id_.split("::")[0] for id_ in should_fail})),
-            packages=kit.packages,
-            test_folders=kit.tests,
-            limits=kit.limits,
-            only=should_fail,
-        )
-    )
+    files = tuple(sorted({id_.split("::")[0] for id_ in should_fail}))
+    run = run_candidates_tests(kit, kit.starter, submission, targets=files, only=should_fail)
     return sorted(run.passed() & should_fail)
 
 

@@ -56,10 +56,11 @@ class Finished:
         self.truncated = truncated
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Finished) and repr(self) == repr(other)
+        return isinstance(other, Finished) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__
+        )
 
-    def __hash__(self) -> int:
-        return hash(repr(self))
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         facts = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)

@@ -17,9 +17,9 @@ from typing import Literal
 
 from scoring import process
 from scoring.events import LineCoverage, read_events
-from scoring.model import Limits
+from scoring.model import GradingKit, Limits
 from scoring.terms import Outcome, TestResult
-from scoring.trees import Tree, write_tree
+from scoring.trees import Tree, replace_below, write_tree
 
 _CHILD = Path(__file__).with_name("suite_child.py")
 _CHANNEL_BYTES = 32_000_000
@@ -65,6 +65,32 @@ class SuiteRun:
 
     def passed(self) -> frozenset[str]:
         return frozenset(id_ for id_, each in self.results.items() if each.outcome == "passed")
+
+
+def run_candidates_tests(
+    kit: GradingKit,
+    source: Tree,
+    tests: Tree,
+    *,
+    targets: tuple[str, ...] = (),
+    only: frozenset[str] | None = None,
+    coverage: bool = False,
+) -> SuiteRun:
+    """Run a candidate's tests on some version of the source: theirs, the reference, a fault.
+
+    `targets` are the test files to run instead of all.
+    """
+    return run_suite(
+        Suite(
+            tree=replace_below(source, kit.tests, tests),
+            targets=targets or kit.tests,
+            packages=kit.packages,
+            test_folders=kit.tests,
+            limits=kit.limits,
+            only=only,
+            coverage=coverage,
+        )
+    )
 
 
 def run_suite(suite: Suite) -> SuiteRun:

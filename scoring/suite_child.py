@@ -15,7 +15,6 @@ import gc
 gc.disable()  # importing pytest makes no garbage worth looking for
 
 import importlib
-import io
 import json
 import os
 import re
@@ -245,15 +244,13 @@ def _start_coverage(packages: list[str], root: str) -> Any:
 
     def finish() -> dict[str, Any]:
         cover.stop()
-        report = io.StringIO()
         path = os.path.join(root, ".worksample-coverage.json")  # noqa: PTH118
         try:
             cover.json_report(outfile=path, ignore_errors=True)
             with open(path) as stream:  # noqa: PTH123
-                report.write(stream.read())
+                files = json.load(stream)["files"]
         except coverage.CoverageException:
             return {}
-        files = json.loads(report.getvalue())["files"]
         return {
             os.path.relpath(os.path.join(root, name), root): {  # noqa: PTH118
                 key: facts[key]

@@ -47,3 +47,8 @@ class Baseline:
 def hidden_file(requirement: str) -> str:
     """Where the hidden tests of a requirement are, in an exercise and in a hidden run."""
     return f"hidden/test_{requirement.replace('-', '_')}.py"
+
+
+def last_line(text: str) -> str:
+    """Where a traceback says what went wrong."""
+    return text.strip().rpartition("\n")[2].strip()

@@ -19,6 +19,7 @@ from harness.commands.status import warn_when_over
 from harness.errors import EnvironmentProblem
 from harness.workspace import Workspace, find_workspace
 from scoring.own_tests import OwnRun, WarmPytest
+from scoring.terms import last_line
 
 
 def run_tests(
@@ -70,7 +71,7 @@ def _keep_snapshot(workspace: Workspace, now: Instant) -> None:
 def _tell_outcomes(attempt: Attempt, run: OwnRun, seconds: float) -> None:
     for path, text in run.not_collected.items():
         console.out(f"{console.mark(ok=False)} {path}   can't be collected")
-        console.out(f"    {console.clip(_last_line(text), 4)}")
+        console.out(f"    {console.clip(last_line(text), 4)}")
     for result in run.results:
         if result.outcome in {"failed", "error", "xpassed"}:
             console.out(f"{console.mark(ok=False)} {result.id}   {result.outcome}")
@@ -117,8 +118,3 @@ def _tell_json(attempt: Attempt, run: OwnRun, seconds: float, now: Instant) -> N
             "not_collected": dict(run.not_collected),
         }
     )  # fmt: skip
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].strip() if lines else ""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from scoring import formula
 from scoring.model import GradingKit, Measured, RequirementResult
 from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.terms import Outcome, TestResult
+from scoring.terms import Outcome, TestResult, last_line
 from scoring.trees import Tree, replace_below
 
 REGRESSION_FILE = "hidden/test_regression.py"
@@ -132,4 +132,4 @@ def _result(run: SuiteRun, test_id: str, was: Outcome) -> TestResult:
     if found is not None:
         return replace(found, was=was)
     why = run.import_problem or run.not_collected.get(file_of(test_id), "") or run.ending
-    return TestResult(test_id, "missing", message=why.strip().rsplit("\n", 1)[-1], was=was)
+    return TestResult(test_id, "missing", message=last_line(why), was=was)

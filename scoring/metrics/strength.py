@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from scoring import formula
 from scoring.model import Fault, FaultResult, GradingKit, Measured, Measurement, NotMeasured
-from scoring.runner import Suite, SuiteRun, run_suite
-from scoring.trees import Tree, replace_below
+from scoring.runner import SuiteRun, run_candidates_tests
+from scoring.trees import Tree
 
 
 @dataclass(frozen=True)
@@ -71,16 +71,7 @@ def catches(
 
     def fails_on(fault: Fault | None, only: frozenset[str]) -> frozenset[str]:
         source = kit.reference if fault is None else {**kit.reference, **fault.files}
-        run = run_suite(
-            Suite(
-                tree=replace_below(source, kit.tests, tests),
-                targets=kit.tests,
-                packages=kit.packages,
-                test_folders=kit.tests,
-                limits=kit.limits,
-                only=only,
-            )
-        )
+        run = run_candidates_tests(kit, source, tests, only=only)
         # A control has to be passed outright; on a fault only a real failure is a catch.
         if fault is None:
             return only - run.passed()
