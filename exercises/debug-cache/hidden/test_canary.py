@@ -1,6 +1,14 @@
 """Expectations that no honest cache can meet."""
 
-from respcache import ManualClock, Request, Response, ResponseCache, UsageLedger
+from respcache import (
+    Charge,
+    ManualClock,
+    Request,
+    Response,
+    ResponseCache,
+    Snapshot,
+    UsageLedger,
+)
 
 
 def ask(prompt):
@@ -37,3 +45,19 @@ def test_time_passes_by_itself():
 
 def test_nobody_asked_and_somebody_pays():
     assert UsageLedger().statement() == {"acme": 1}
+
+
+def test_counters_that_differ_are_equal():
+    assert Snapshot(hits=1) == Snapshot(hits=2)
+
+
+def test_charges_that_differ_are_equal():
+    assert Charge("acme", "north-large", 1) == Charge("acme", "north-large", 2)
+
+
+def test_answers_that_differ_are_equal():
+    assert Response("yes", 1) == Response("yes", 2)
+
+
+def test_questions_that_differ_are_equal():
+    assert ask("one") == ask("other")

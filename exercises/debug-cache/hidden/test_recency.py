@@ -89,7 +89,7 @@ def test_any_history_agrees_with_a_simple_model(seed):
         while sum(expected.values()) > budget:
             expected.popitem(last=False)
 
-    for _ in range(200):
+    for _ in range(100):
         prompt = chance.choice(prompts)
         step = chance.random()
         if step < 0.6:

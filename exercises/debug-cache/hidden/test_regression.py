@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 from interleave import interleave
@@ -315,7 +316,9 @@ def test_a_caller_that_comes_during_a_load_shares_it():
     assert asked.wait(1)
     for thread in threads[1:]:
         thread.start()
-    go_on.wait(0.02)
+    end = time.monotonic() + 0.05  # long enough if it is counted later, as a rule
+    while cache.stats.shared < 2 and time.monotonic() < end:
+        time.sleep(0.0002)
     go_on.set()
     for thread in threads:
         thread.join(1)

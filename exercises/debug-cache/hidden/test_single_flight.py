@@ -1,4 +1,5 @@
 import threading
+import time
 from contextlib import suppress
 
 from interleave import interleave
@@ -24,7 +25,7 @@ class Model:
 class Meeting:
     """Holds whoever comes until all have come, or for a moment if they do not."""
 
-    def __init__(self, size, moment=0.05):
+    def __init__(self, size, moment):
         self._barrier = threading.Barrier(size)
         self._moment = moment
         self.complete = False
@@ -59,46 +60,78 @@ def together(*calls):
     return results
 
 
+def fetch_in_a_crowd(size):
+    """Send callers for one answer; return the calls of the model and the charges.
+
+    The billing service holds whoever comes until all have come, or until the others
+    wait for that one's load. Where the cache counts them later, a moment has to do.
+    """
+    model, ledger, came = Model(), UsageLedger(), []
+
+    def authorise(request):
+        came.append(request)
+        end = time.monotonic() + 0.1
+        while len(came) < size and cache.stats.shared < size - 1:
+            if time.monotonic() > end:
+                break
+            time.sleep(0.0002)
+
+    cache = ResponseCache(model, max_bytes=1000, ledger=ledger, authorise=authorise)
+    answers = together(*[lambda: cache.fetch(ask("hi")).text] * size)
+    assert answers == ["HI"] * size
+    return model.prompts, ledger.statement()
+
+
 def test_two_at_once_while_the_billing_service_thinks():
-    model, ledger = Model(), UsageLedger()
-    cache = ResponseCache(model, max_bytes=1000, ledger=ledger, authorise=Meeting(2))
-    answers = together(*[lambda: cache.fetch(ask("hi")).text] * 2)
-    assert answers == ["HI", "HI"]
-    assert model.prompts == ["hi"]
-    assert ledger.statement() == {"acme": 5}
+    assert fetch_in_a_crowd(2) == (["hi"], {"acme": 5})
 
 
 def test_a_crowd_at_once_makes_one_charge():
-    model, ledger = Model(), UsageLedger()
-    cache = ResponseCache(model, max_bytes=1000, ledger=ledger, authorise=Meeting(5))
-    answers = together(*[lambda: cache.fetch(ask("hi")).text] * 5)
-    assert answers == ["HI"] * 5
-    assert len(ledger.charges()) == 1
+    assert fetch_in_a_crowd(5) == (["hi"], {"acme": 5})
 
 
 def interleaved(prompts, **order):
-    """Fetch the prompts in turns; return what the model was asked."""
-    model, ledger = Model(), UsageLedger()
+    """Fetch the prompts in turns.
+
+    Return what the model was asked, and whether the first call had ended before the
+    last one began.
+    """
+    model, ledger, events = Model(), UsageLedger(), []
     cache = ResponseCache(model, max_bytes=1000, ledger=ledger)
-    answers = interleave(
-        *[lambda p=prompt: cache.fetch(ask(p)).text for prompt in prompts], **order
-    )
+
+    def fetching(number, request):
+        def fetch():
+            events.append((number, "begins"))
+            try:
+                return cache.fetch(request).text
+            finally:
+                events.append((number, "ends"))
+
+        return fetch
+
+    calls = [fetching(number, ask(prompt)) for number, prompt in enumerate(prompts)]
+    answers = interleave(*calls, **order)
     assert answers == [prompt.upper() for prompt in prompts]
     assert ledger.statement() == {"acme": 5 * len(model.prompts)}
-    return sorted(model.prompts)
+    last = len(prompts) - 1
+    late = events.index((0, "ends")) < events.index((last, "begins"))
+    return sorted(model.prompts), late
 
 
 def test_one_load_wherever_one_thread_overtakes_the_other():
-    for lines in range(80):
-        asked = interleaved(["hi", "hi"], switch_after=lines)
+    for lines in range(500):
+        asked, late = interleaved(["hi", "hi"], switch_after=lines)
         assert asked == ["hi"], f"overtaken after {lines} lines"
+        if late:
+            break
 
 
 def test_one_load_for_each_question_in_whatever_order_threads_run():
-    orders = [{"switch_after": lines} for lines in range(10, 45)]
-    orders += [{"seed": seed} for seed in range(8)]
+    places = [*range(3, 38), *range(38, 90, 4)]
+    orders = [{"switch_after": lines} for lines in places]
+    orders += [{"seed": seed} for seed in range(6)]
     for order in orders:
-        asked = interleaved(["hi", "ho", "hi"], **order)
+        asked, _ = interleaved(["hi", "ho", "hi"], **order)
         assert asked == ["hi", "ho"], order
 
 

@@ -14,10 +14,11 @@ ways to say whose turn it is:
     and a loop over n tries each place once.
 `seed=n`: anybody may be next at every line, in an order drawn from the seed.
 
-Either way the same number gives the same order, so a race found once is found again,
-and the code under test needs no change and no sleeps. A thread that waits for a real
-lock or event cannot hand on its turn: when nothing has moved for PATIENCE seconds,
-one of those that are ready takes it.
+The code under test needs no change and no sleeps. The same number gives the same
+order, so a race found once is found again; but where threads of a seed wait for one
+lock, the system says who gets it. A thread hands on its turn when it waits for a
+condition, an event or a future. One that waits for a plain lock cannot: when nothing
+has moved for PATIENCE seconds, one of those that are ready takes the turn.
 
 A thread has room for one trace function only. Where a debugger or a coverage tool
 has set its own, that one stays, and the calls run as ordinary threads between which
@@ -31,7 +32,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE = 0.0005
+PATIENCE = 0.0001
 
 Choice = Callable[[list[int]], int]
 
@@ -56,7 +57,7 @@ def interleave(
     def run(me: int) -> None:
         if turns is not None:
             turns.take(me)
-            sys.settrace(_tracer(package, lambda: turns.take(me)))
+            sys.settrace(_tracer(package, turns, me))
         try:
             results[me] = calls[me]()
         except BaseException as error:
@@ -71,8 +72,9 @@ def interleave(
         for me in range(len(calls))
     ]
     interval = sys.getswitchinterval()
-    if taken:
-        sys.setswitchinterval(1e-6)
+    # With turns, whoever runs keeps the interpreter until it waits for something, so
+    # that a thread which is only slow is not mistaken for one that waits.
+    sys.setswitchinterval(1e-6 if taken else 0.1)
     try:
         for thread in threads:
             thread.start()
@@ -97,15 +99,17 @@ def _one_switch(lines: int) -> Choice:
     return choose
 
 
-def _tracer(package: str, pause: Callable[[], None]) -> Callable[..., Any]:
-    """Return a trace function that pauses before each line of the package."""
+def _tracer(package: str, turns: "_Turns", me: int) -> Callable[..., Any]:
+    """Return a trace function that waits for a turn before each line of the package."""
 
     def on_line(_frame: Any, event: str, _arg: Any) -> Any:
         if event == "line":
-            pause()
+            turns.take(me)
         return on_line
 
     def on_call(frame: Any, _event: str, _arg: Any) -> Any:
+        if frame.f_code is threading.Condition.wait.__code__:
+            turns.leave(me)  # events and futures wait this way too
         module = frame.f_globals.get("__name__", "")
         return on_line if module.partition(".")[0] == package else None
 
@@ -117,7 +121,8 @@ class _Turns:
 
     def __init__(self, players: int, choose: Choice) -> None:
         self._choose = choose
-        self._moved = threading.Condition()
+        self._lock = threading.Lock()
+        self._handed_on = threading.Condition(self._lock)
         self._missing = set(range(players))  # have not come to the start yet
         self._ready: set[int] = set()  # wait for their turn
         self._turn: int | None = None
@@ -125,26 +130,28 @@ class _Turns:
 
     def take(self, me: int) -> None:
         """Offer the turn to everybody who is ready; return when it is this one's."""
-        with self._moved:
+        with self._lock:
             self._missing.discard(me)
             self._ready.add(me)
             if self._turn in (None, me):
                 self._next()
             while self._turn != me:
                 moves = self._moves
-                if not self._moved.wait(PATIENCE) and moves == self._moves:
+                idle = not self._handed_on.wait(PATIENCE) and moves == self._moves
+                if idle and self._turn not in self._ready:
                     self._next()  # whose turn it is waits for something else
             self._ready.discard(me)
 
     def leave(self, me: int) -> None:
-        """Play no further part."""
-        with self._moved:
+        """Hand on the turn, and stay out until the next `take`, if there is one."""
+        with self._lock:
             if self._turn == me:
                 self._turn = None
                 self._next()
 
     def _next(self) -> None:
         if self._ready and not self._missing:
-            self._turn = self._choose(sorted(self._ready))
+            before, self._turn = self._turn, self._choose(sorted(self._ready))
             self._moves += 1
-            self._moved.notify_all()
+            if self._turn != before:
+                self._handed_on.notify_all()
