@@ -1,7 +1,7 @@
 """The clock: moments that survive a change of the system time.
 
 Within one boot the boot-time clock measures (it counts sleep and nobody sets it); across boots,
-or where there is none, UTC does.
+or where there is none, UTC does, and it is at least as long as the machine has been up.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Instant:
         """Seconds from `earlier` to this moment, never negative."""
         if self.boot_id and self.boot_id == earlier.boot_id:
             return max(0.0, self.boot_seconds - earlier.boot_seconds)
-        return max(0.0, (self.utc - earlier.utc).total_seconds())
+        up = self.boot_seconds if self.boot_id and earlier.boot_id else 0.0
+        return max(up, (self.utc - earlier.utc).total_seconds())
 
     def jump_since(self, earlier: Instant) -> float:
         """Seconds that the system clock was set forward (or back, negative); 0 if not noticed."""
@@ -38,6 +39,13 @@ class Instant:
             return 0.0
         jump = (self.utc - earlier.utc).total_seconds() - self.since(earlier)
         return jump if abs(jump) > _JUMP_SECONDS else 0.0
+
+    def behind(self, earlier: Instant) -> float:
+        """Seconds that the system clock of another boot is known to be slow; 0 if not noticed."""
+        if not self.boot_id or not earlier.boot_id or self.boot_id == earlier.boot_id:
+            return 0.0
+        slow = self.boot_seconds - (self.utc - earlier.utc).total_seconds()
+        return slow if slow > _JUMP_SECONDS else 0.0
 
     def to_json(self) -> dict[str, Any]:
         return {

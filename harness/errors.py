@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
+_REFUSALS = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE,
+})  # fmt: skip
+
 
 class WorksampleError(Exception):
     """A mistake or a missing thing, told as `error:` with one or more `tip:` lines."""
@@ -30,3 +36,13 @@ class EnvironmentProblem(WorksampleError):
     """The machine lacks something: git, a folder that can be written."""
 
     exit_code = 4
+
+
+def is_refusal(error: OSError) -> bool:
+    """Whether it is the machine that refuses: rights, room, descriptors."""
+    return error.errno in _REFUSALS
+
+
+def problem_with(error: OSError) -> type[EnvironmentProblem] | type[WorkspaceProblem]:
+    """Whose problem it is that a file can't be had: the machine's, or that of what is there."""
+    return EnvironmentProblem if is_refusal(error) else WorkspaceProblem

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -39,10 +40,21 @@ _ALONE = {
     "HOME": os.devnull,
     "XDG_CONFIG_HOME": os.devnull,
 }
+# In git's words, some of which don't repeat the system's.
+_REFUSAL = re.compile(
+    "no space left|out of diskspace|quota exceeded|permission denied|read-only file system"
+    "|(unable to|failed to|couldn't) write",
+    re.IGNORECASE,
+)
 
 
 class GitError(Exception):
     """git did not do what it was asked; the text is git's own."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was the machine that refused: no room, no right."""
+        return bool(_REFUSAL.search(str(self)))
 
 
 def require_git() -> str:
@@ -60,13 +72,14 @@ def require_git() -> str:
     return match[0]
 
 
-def create_repository(root: Path, message: str) -> str:
+def create_repository(root: Path, message: str, *, without: str = "") -> str:
     """Make `root` a repository with one commit of all that is in it; the commit's name.
 
-    Raises GitError.
+    `without` names a folder at its top to leave out. Raises GitError.
     """
+    left_out = [f":(top,exclude,literal){without}"] if without else []
     _git(root, "init", "--quiet", "--initial-branch=main", "--template=")
-    _git(root, "add", "--all", "--force")
+    _git(root, "add", "--all", "--force", "--", ".", *left_out)
     # Our name in the call, not in the repository: the candidate's commits bear the candidate's.
     identity = (f"--author={_NAME} <{_EMAIL}>", "--no-verify", "--no-gpg-sign")
     _git(root, "commit", "--quiet", "--allow-empty", f"--message={message}", *identity)
@@ -98,19 +111,75 @@ def list_files(root: Path) -> list[str]:
 def record(root: Path, files: Mapping[str, bytes], parent: str, message: str, moment: int) -> str:
     """Commit `files` under the snapshot ref, touching nothing else; the commit's name.
 
-    `moment` is in seconds since 1970. Raises GitError.
+    `moment` is in seconds since 1970. Where the parent is lost the chain begins anew. The caller
+    sees to it that nobody else records here. Raises GitError.
     """
+    try:
+        return _record(root, files, parent, message, moment)
+    except GitError as error:
+        if "not a git repository" in str(error):
+            folder = root / ".git"
+            again = "git init" if not folder.exists() else "mv .git .git.broken && git init"
+            raise GitError(f"{folder} is no git repository any more; make one: {again}") from None
+        known = _has_commit(root, parent)
+        if not _mend_snapshot_ref(root) and known:
+            raise
+    return _record(root, files, parent if known else "", message, moment)
+
+
+def has_snapshots(root: Path) -> bool:
+    """Whether anything was ever recorded here; no, where there is no repository."""
+    try:
+        return bool(_git(root, "for-each-ref", SNAPSHOT_REF))
+    except GitError:
+        return False
+
+
+def _record(root: Path, files: Mapping[str, bytes], parent: str, message: str, moment: int) -> str:
     identity = b"%s <%s> %d +0000" % (_NAME.encode(), _EMAIL.encode(), moment)
     note = message.encode()
     stream = bytearray()
-    stream += b"feature done\ncommit %s\nmark :1\n" % SNAPSHOT_REF.encode()
+    stream += b"feature done\n"
+    if not parent:
+        stream += b"reset %s\n" % SNAPSHOT_REF.encode()
+    stream += b"commit %s\nmark :1\n" % SNAPSHOT_REF.encode()
     stream += b"committer %s\ndata %d\n%s\n" % (identity, len(note), note)
-    stream += b"from %s\ndeleteall\n" % parent.encode()
+    if parent:
+        stream += b"from %s\n" % parent.encode()
+    stream += b"deleteall\n"
     for path, content in files.items():
         stream += b"M 100644 inline %s\ndata %d\n" % (_quoted(path), len(content))
         stream += content + b"\n"
     stream += b"get-mark :1\ndone\n"
     return _git(root, "fast-import", "--quiet", "--force", stdin=bytes(stream)).decode().strip()
+
+
+def _has_commit(root: Path, commit: str) -> bool:
+    try:
+        _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
+    except GitError:
+        return False
+    return True
+
+
+def _mend_snapshot_ref(root: Path) -> bool:
+    """Clear away what keeps the snapshot ref from being written; whether there was something.
+
+    That is the lock of a git that was killed, and a ref that a crash left empty: the journal knows
+    where the chain ends.
+    """
+    ref = root / ".git" / SNAPSHOT_REF
+    lock = ref.with_name(f"{ref.name}.lock")
+    mended = False
+    with contextlib.suppress(OSError):
+        if time.time() - lock.stat().st_mtime > _SECONDS:
+            lock.unlink()
+            mended = True
+    with contextlib.suppress(OSError):
+        if ref.is_symlink() or not re.fullmatch(rb"[0-9a-f]{40,64}\n?", ref.read_bytes()):
+            ref.unlink()
+            mended = True
+    return mended
 
 
 def change_since(root: Path, commit: str) -> tuple[int, int, int]:
@@ -133,7 +202,8 @@ def change_since(root: Path, commit: str) -> tuple[int, int, int]:
 def identity_is_configured() -> bool:
     """Whether the user can commit: git knows a name and an address for them."""
     for key in ("user.name", "user.email"):
-        finished = process.run(["git", "config", "--get", key], seconds=_SECONDS)
+        command = ["git", "config", "--get", key]
+        finished = process.run(command, env=_without_git(os.environ), seconds=_SECONDS)
         if finished.returncode or not finished.stdout.strip():
             return False
     return True
@@ -165,13 +235,17 @@ def _git(root: Path | None, *arguments: str, stdin: bytes = b"") -> bytes:
             f"install git {MINIMUM[0]}.{MINIMUM[1]} or newer, then run this again.",
         ) from None
     if finished.timed_out or finished.returncode:
-        what = finished.stderr.decode("utf-8", "replace").strip() or "no answer"
-        raise GitError(f"git {arguments[0]}: {what}")
+        what = finished.stderr.decode("utf-8", "replace").split("\n")
+        told = "; ".join(line.strip() for line in what if line.strip()) or "no answer"
+        raise GitError(f"git {arguments[0]}: {told}")
     return finished.stdout
 
 
 def _without_git(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if not name.startswith("GIT_")}
+    """Without what git reads, and without folders of PATH that depend on where one stands."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
+    folders = environment.get("PATH", os.defpath).split(os.pathsep)
+    return {**kept, "PATH": os.pathsep.join(each for each in folders if each.startswith("/"))}
 
 
 @contextlib.contextmanager
@@ -184,6 +258,7 @@ def _own_environment(root: Path) -> Iterator[None]:
     for name in saved.keys() - _without_git(saved).keys():
         del os.environ[name]
     os.environ |= {
+        **_without_git(saved),
         **_ALONE,
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "safe.directory",

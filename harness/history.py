@@ -5,13 +5,21 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from harness.errors import EnvironmentProblem, WorkspaceProblem
+from harness.errors import EnvironmentProblem, WorksampleError, WorkspaceProblem
 from harness.resources import data_folder
 
+if TYPE_CHECKING:
+    from harness.attempt import Attempt
+
 _SCHEMA = 1
+# The moment of an attempt that is being prepared.
+_NOT_YET = ""
+_ELSEWHERE = ("make that folder writable, or choose another: WORKSAMPLE_DATA=DIR",)
 _TABLES = """
 CREATE TABLE attempt (
     exercise TEXT NOT NULL,
@@ -51,29 +59,47 @@ class Entry:
     limit_seconds: float | None
 
 
-def begin(exercise: str, mode: str, workspace: Path, started_at: str) -> int:
-    """Note a new attempt; its number, counted from 1 for each exercise."""
+def begin(exercise: str, mode: str, workspace: Path) -> int:
+    """Give a new attempt its number, counted from 1 for each exercise.
+
+    Until `started` is called it is an attempt that may not come about: it is shown only when its
+    workspace says that it did. Its number is never given to another, whatever becomes of it.
+    """
     with _open(create=True) as database:
         (last,) = database.execute(
             "SELECT coalesce(max(number), 0) FROM attempt WHERE exercise = ?", (exercise,)
         ).fetchone()
-        row = (exercise, last + 1, mode, str(workspace), started_at)
+        row = (exercise, last + 1, mode, str(workspace), _NOT_YET)
         database.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?)", row)
         return int(last) + 1
 
 
-def forget(exercise: str, number: int) -> None:
-    """Take back an attempt that did not come about."""
+def started(exercise: str, number: int, started_at: str) -> None:
+    """Note that an attempt came about, and when its clock started."""
     with _open(create=True) as database:
         database.execute(
-            "DELETE FROM attempt WHERE exercise = ? AND number = ?", (exercise, number)
+            "UPDATE attempt SET started_at = ? WHERE exercise = ? AND number = ?",
+            (started_at, exercise, number),
         )
+
+
+def forget(exercise: str, number: int, workspace: Path) -> None:
+    """Take back an attempt, and its number, unless it came about in that workspace."""
+    if _attempt_in(workspace, exercise, number) is None:
+        with _open(create=True) as database:
+            database.execute(
+                "DELETE FROM attempt WHERE exercise = ? AND number = ?", (exercise, number)
+            )
 
 
 def add_score(
     exercise: str,
     number: int,
     *,
+    mode: str,
+    workspace: Path,
+    started_at: str,
+    earlier: int,
     official: bool,
     scored_at: str,
     total: float,
@@ -82,13 +108,54 @@ def add_score(
     limit_seconds: float,
     scorecard: str,
 ) -> None:
-    """Note a score with its whole scorecard, so that the report can be made again."""
+    """Keep a score with its scorecard (JSON text), so that the report can be made again.
+
+    `earlier` is how many scores the attempt has already. What is here beyond them comes from a
+    score that was cut off before it counted, and gives way to this one. An attempt that is not
+    here, because the history was put aside, is entered again. Raises WorkspaceProblem when its
+    number has been given to another one since.
+    """
     row = (
         exercise, number, official, scored_at, total, passed,
         used_seconds, limit_seconds, scorecard,
     )  # fmt: skip
     with _open(create=True) as database:
+        known = database.execute(
+            "SELECT workspace, started_at FROM attempt WHERE exercise = ? AND number = ?",
+            (exercise, number),
+        ).fetchone()
+        if (
+            known is not None
+            and known[0] != str(workspace)
+            and (
+                # A workspace that was moved has left its old place.
+                known[1] not in {_NOT_YET, started_at}
+                or _attempt_in(Path(known[0]), exercise, number) is not None
+            )
+        ):
+            raise WorkspaceProblem(f"attempt {number} there is another one, in {known[0]}")
+        database.execute(
+            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?) ON CONFLICT (exercise, number)"
+            " DO UPDATE SET started_at = excluded.started_at WHERE started_at = ?",
+            (exercise, number, mode, str(workspace), started_at, _NOT_YET),
+        )
+        database.execute(
+            "DELETE FROM score WHERE rowid IN (SELECT rowid FROM score"
+            " WHERE exercise = ? AND number = ? ORDER BY rowid LIMIT -1 OFFSET ?)",
+            (exercise, number, earlier),
+        )
         database.execute("INSERT INTO score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def has_score(exercise: str, number: int) -> bool:
+    """Whether an attempt's official score is here."""
+    with _open(create=False) as database:
+        return bool(
+            database.execute(
+                "SELECT 1 FROM score WHERE exercise = ? AND number = ? AND official",
+                (exercise, number),
+            ).fetchone()
+        )
 
 
 def entries(exercise: str | None = None) -> list[Entry]:
@@ -99,10 +166,21 @@ def entries(exercise: str | None = None) -> list[Entry]:
             " s.total, s.passed, s.used_seconds, s.limit_seconds"
             " FROM attempt a LEFT JOIN score s"
             " ON s.exercise = a.exercise AND s.number = a.number AND s.official"
-            " WHERE :exercise IS NULL OR a.exercise = :exercise ORDER BY a.started_at, a.rowid",
+            " WHERE :exercise IS NULL OR a.exercise = :exercise ORDER BY a.rowid",
             {"exercise": exercise},
         ).fetchall()
-    return [Entry(*row) for row in rows]
+    found = []
+    for row in rows:
+        entry = Entry(*row)
+        if entry.started_at == _NOT_YET:
+            # `start` was cut off before it could tell; the workspace knows.
+            attempt = _attempt_in(Path(entry.workspace), entry.exercise, entry.number)
+            if attempt is None or attempt.started is None:
+                continue
+            moment = attempt.started.utc.isoformat(timespec="seconds")
+            entry = replace(entry, started_at=moment)
+        found.append(_checked(entry))
+    return sorted(found, key=lambda entry: entry.started_at)
 
 
 def best_totals() -> dict[str, float]:
@@ -124,18 +202,43 @@ def scorecard(exercise: str, number: int) -> str | None:
     return row[0] if row else None
 
 
+def _attempt_in(workspace: Path, exercise: str, number: int) -> Attempt | None:
+    """The attempt in a workspace, if it is that one."""
+    from harness.workspace import Workspace
+
+    try:
+        attempt = Workspace(workspace).journal.read()
+    except WorkspaceProblem:
+        return None
+    found = (attempt.plan.exercise, attempt.plan.number)
+    return attempt if found == (exercise, number) else None
+
+
+def _checked(entry: Entry) -> Entry:
+    """SQLite keeps whatever it is given in a column, and so does damage."""
+    try:
+        datetime.fromisoformat(entry.started_at)
+        for number in (entry.total, entry.used_seconds, entry.limit_seconds):
+            float(number or 0)
+    except (TypeError, ValueError) as error:
+        raise _damaged(f"attempt {entry.number} at {entry.exercise}: {error}") from None
+    return entry
+
+
 @contextlib.contextmanager
 def _open(*, create: bool) -> Iterator[sqlite3.Connection]:
     """A transaction on the history; an empty one in memory where there is no file to read."""
-    path = data_folder() / "history.sqlite3"
-    if create:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unwritable(path, str(error)) from None
-    name = str(path) if create or path.exists() else ":memory:"
+    path = _path()
     try:
-        with contextlib.closing(sqlite3.connect(name, timeout=10)) as database:
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        name = str(path) if create or path.exists() else ":memory:"
+    except OSError as error:
+        raise _refused(
+            f"can't be {'written' if create else 'read'}: {error}", *_ELSEWHERE
+        ) from None
+    try:
+        with contextlib.closing(sqlite3.connect(name, timeout=5)) as database:
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if version > _SCHEMA:
                 raise WorkspaceProblem(
@@ -149,17 +252,46 @@ def _open(*, create: bool) -> Iterator[sqlite3.Connection]:
                         database.execute(statement)
                     database.execute(f"PRAGMA user_version = {_SCHEMA}")
                 yield database
-    except sqlite3.OperationalError as error:
-        raise _unwritable(path, str(error)) from None
     except sqlite3.DatabaseError as error:
-        raise WorkspaceProblem(
-            f"the history {path} is damaged: {error}",
-            f"put it aside and go on with an empty one: mv {path} {path}.damaged",
-        ) from None
+        raise _told(error) from None
 
 
-def _unwritable(path: Path, detail: str) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        f"the history {path} can't be written: {detail}",
-        "make that folder writable, or choose another: WORKSAMPLE_DATA=DIR",
+def _told(error: sqlite3.DatabaseError) -> WorksampleError:
+    """What SQLite reports: the machine's refusals apart from damage to the file."""
+    path = _path()
+    if path.is_dir():
+        return WorkspaceProblem(
+            f"the history {path} can't be written: it is a folder",
+            f"move it away: mv {path} {path}.aside",
+        )
+    # The low byte is the kind; the rest, if any, says more.
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return _refused(f"can't be written: {error}", "make room, then run this again")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return _refused(f"is in use: {error}", "wait until it is free, then run this again")
+        case (
+            sqlite3.SQLITE_CANTOPEN
+            | sqlite3.SQLITE_READONLY
+            | sqlite3.SQLITE_PERM
+            | sqlite3.SQLITE_IOERR
+            | sqlite3.SQLITE_AUTH
+        ):
+            return _refused(f"can't be written: {error}", *_ELSEWHERE)
+    return _damaged(str(error))
+
+
+def _refused(detail: str, *tips: str) -> EnvironmentProblem:
+    return EnvironmentProblem(f"the history {_path()} {detail}", *tips)
+
+
+def _damaged(detail: str) -> WorkspaceProblem:
+    path = _path()
+    return WorkspaceProblem(
+        f"the history {path} is damaged: {detail}",
+        f"put it aside and go on with an empty one: mv {path} {path}.damaged",
     )
+
+
+def _path() -> Path:
+    return data_folder() / "history.sqlite3"

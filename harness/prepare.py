@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -14,7 +15,7 @@ from harness import git
 from harness.attempt import EVENTS_SCHEMA, Plan
 from harness.clock import Clock
 from harness.console import minutes
-from harness.errors import WorkspaceProblem
+from harness.errors import EnvironmentProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise
 from harness.files import sync_folder
 from harness.workspace import STATE_FOLDER, Workspace
@@ -58,31 +59,34 @@ def check_target(target: Path, exercise_id: str, clock: Clock) -> None:
 def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Workspace:
     """Build the workspace beside its target, rename it into place, then start the clock.
 
-    The plan's start commit is filled in here. Raises WorkspaceProblem and leaves nothing behind
-    when it can't be built.
+    The plan's start commit is filled in here. What a start that was killed left there is removed
+    first. Raises WorkspaceProblem or, where the machine refuses, EnvironmentProblem, and leaves
+    nothing behind when it can't be built.
     """
     made = [folder for folder in target.parents if not folder.exists()]
     # Named before it is there: an interrupt can't come between the two.
     staging = target.parent / f".{target.name}.{secrets.token_hex(4)}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging.mkdir()
-        write_tree(exercise.starter, staging)
-        commit = git.create_repository(staging, f"Start of {exercise.id} {plan.version}")
-        exclude = staging / ".git" / "info" / "exclude"
-        exclude.parent.mkdir(exist_ok=True)
-        exclude.write_text("".join(f"{pattern}\n" for pattern in _EXCLUDED))
+        _remove_unfinished(target)
         built = Workspace(staging)
-        built.state.mkdir()
-        facts = {"schema": EVENTS_SCHEMA, "plan": {**asdict(plan), "start_commit": commit}}
-        built.journal.append("prepared", facts)
-        staging.rename(target)
-        sync_folder(target.parent)
-    except (OSError, git.GitError) as error:
-        detail = getattr(error, "strerror", None) or error
-        raise WorkspaceProblem(
-            f"{shown_path(target)} can't be created: {detail}",
-            f"choose a folder you can write to: worksample start {exercise.id} --dir DIR",
+        try:
+            built.state.mkdir(parents=True)
+        except FileNotFoundError:
+            # Another start took the folder for a leftover in the very moment it was empty.
+            built.state.mkdir(parents=True)
+        # Held, so that another start sees that this one is alive.
+        with built.journal.lock():
+            _build(exercise, plan, built)
+            staging.rename(target)
+    except (OSError, git.GitError, WorksampleError) as error:
+        if staging.exists() and os.path.lexists(target):
+            # Somebody put it there meanwhile: another start, perhaps.
+            check_target(target, exercise.id, clock)
+        kind = _problem_with(error)
+        room = "make room, or " if kind is EnvironmentProblem else ""
+        raise kind(
+            f"{shown_path(target)} can't be created: {_detail(error)}",
+            f"{room}choose a folder you can write to: worksample start {exercise.id} --dir DIR",
             "Nothing was created; the clock has not started.",
         ) from None
     finally:
@@ -93,8 +97,63 @@ def create(exercise: Exercise, target: Path, plan: Plan, clock: Clock) -> Worksp
             for folder in made:
                 folder.rmdir()
     workspace = Workspace(target)
-    workspace.start_clock(clock)
+    try:
+        sync_folder(target.parent)
+        workspace.start_clock(clock)
+    except (OSError, WorksampleError) as error:
+        raise _problem_with(error)(
+            f"{shown_path(target)} was created, but its clock can't start: {_detail(error)}",
+            "make room, or give yourself the right to write there; "
+            f"then start it: cd {typed_path(target)} && worksample status",
+        ) from None
     return workspace
+
+
+def _build(exercise: Exercise, plan: Plan, workspace: Workspace) -> None:
+    """Fill an empty workspace. Raises OSError, GitError or WorkspaceProblem."""
+    write_tree(exercise.starter, workspace.root)
+    message = f"Start of {exercise.id} {plan.version}"
+    commit = git.create_repository(workspace.root, message, without=STATE_FOLDER)
+    exclude = workspace.root / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text("".join(f"{pattern}\n" for pattern in _EXCLUDED))
+    facts = {"schema": EVENTS_SCHEMA, "plan": {**asdict(plan), "start_commit": commit}}
+    workspace.journal.append("prepared", facts)
+
+
+def _remove_unfinished(target: Path) -> None:
+    """Remove what starts that were killed left beside the target, as far as it can be removed."""
+    name = re.compile(re.escape(f".{target.name}.") + "[0-9a-f]{8}")
+    with contextlib.suppress(OSError):
+        for folder in [each for each in target.parent.iterdir() if name.fullmatch(each.name)]:
+            left = Workspace(folder)
+            if folder.is_symlink():
+                continue
+            with contextlib.suppress(OSError):
+                # Killed before it held the lock: it is empty, or it stays.
+                folder.rmdir()
+            with contextlib.suppress(WorksampleError), left.journal.lock():
+                if not _is_worked_in(left):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_worked_in(workspace: Workspace) -> bool:
+    """Whether somebody found a leftover, took it for a workspace and started its clock."""
+    try:
+        return workspace.journal.read().started is not None
+    except WorkspaceProblem:
+        return False
+
+
+def _problem_with(error: Exception) -> type[EnvironmentProblem] | type[WorkspaceProblem]:
+    if isinstance(error, OSError):
+        return problem_with(error)
+    refused = isinstance(error, EnvironmentProblem) or getattr(error, "refused", False)
+    return EnvironmentProblem if refused else WorkspaceProblem
+
+
+def _detail(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def shown_path(path: Path) -> str:
@@ -120,7 +179,7 @@ def typed_path(path: Path) -> str:
 
 def _is_empty_folder(path: Path) -> bool:
     try:
-        return path.is_dir() and not any(path.iterdir())
+        return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
     except PermissionError:
         return False
 

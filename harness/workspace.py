@@ -64,6 +64,9 @@ class Workspace:
         """Start the clock unless it runs already: nothing starts it twice."""
         with self.journal.lock():
             if self.journal.read().state == "preparing":
+                if git.has_snapshots(self.root):
+                    # They are taken of running attempts only.
+                    raise self.journal.damaged("and has lost the start of the clock")
                 self.journal.append("started", clock().to_json())
             return self.journal.read()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import sys
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Literal
 from harness import console, git, history
 from harness.attempt import Plan
 from harness.catalogue import load_catalogue
-from harness.clock import Clock
+from harness.clock import Clock, Instant
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
 from harness.exercise import Exercise
 from harness.prepare import check_target, create, shown_path, typed_path
@@ -41,7 +42,10 @@ def start(
         raise EnvironmentProblem(problem.message, *problem.tips, _NOTHING) from None
     lock = exercise.read_lock()
     passed = sum(outcome == "passed" for outcome in lock.visible.values())
-    number = history.begin(exercise.id, mode, target, clock().utc.isoformat(timespec="seconds"))
+    try:
+        number = history.begin(exercise.id, mode, target)
+    except WorksampleError as problem:
+        raise type(problem)(problem.message, *problem.tips, _NOTHING) from None
     plan = Plan(
         exercise=exercise.id,
         version=exercise.manifest.version,
@@ -59,10 +63,18 @@ def start(
     try:
         workspace = create(exercise, target, plan, clock)
     except BaseException:
-        if not target.exists():
-            history.forget(exercise.id, number)
+        # Where that fails too: an attempt that did not come about is not shown anyway.
+        with contextlib.suppress(WorksampleError):
+            history.forget(exercise.id, number, target)
         raise
-    _tell(workspace, plan, len(exercise.starter), clock, as_json=as_json)
+    attempt = workspace.read_attempt(clock)
+    if attempt.started is None:
+        raise WorksampleError("the clock did not start")
+    # The same: until the history knows the moment, it asks the workspace.
+    with contextlib.suppress(WorksampleError):
+        moment = attempt.started.utc.isoformat(timespec="seconds")
+        history.started(exercise.id, number, moment)
+    _tell(workspace, attempt.plan, attempt.started, len(exercise.starter), as_json=as_json)
     return 0
 
 
@@ -76,11 +88,8 @@ def _require_python(exercise: Exercise) -> None:
         )
 
 
-def _tell(workspace: Workspace, plan: Plan, files: int, clock: Clock, *, as_json: bool) -> None:
-    attempt = workspace.read_attempt(clock)
-    if attempt.started is None:
-        raise WorksampleError("the clock did not start")
-    began = attempt.started.utc
+def _tell(workspace: Workspace, plan: Plan, started: Instant, files: int, *, as_json: bool) -> None:
+    began = started.utc
     ends = began + timedelta(seconds=plan.limit_seconds)
     if as_json:
         console.out_json(

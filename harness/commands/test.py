@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness import console, git
 from harness.attempt import Attempt
 from harness.clock import Clock, Instant
 from harness.commands.status import warn_when_over
-from harness.errors import EnvironmentProblem
+from harness.errors import EnvironmentProblem, WorksampleError
 from harness.workspace import Workspace, find_workspace
 from scoring.own_tests import OwnRun, WarmPytest
 from scoring.terms import last_line
@@ -47,8 +47,7 @@ def run_tests(
     if not pytest_arguments and run.finished:
         # Only whole runs are on record: a selection says nothing about the rest.
         facts = {**began.to_json(), "passed": run.passed, "failed": run.failed}
-        with workspace.journal.lock():
-            workspace.journal.append("tested", facts)
+        _put_on_record(workspace, facts)
     if as_json:
         _tell_json(attempt, run, seconds, clock())
     else:
@@ -56,6 +55,15 @@ def run_tests(
             _tell_outcomes(attempt, run, seconds)
         _tell_clock(attempt, clock())
     return 0 if run.finished and run.passed and not run.failed else 1
+
+
+def _put_on_record(workspace: Workspace, facts: Mapping[str, object]) -> None:
+    """Where that fails, the outcomes are told all the same."""
+    try:
+        with workspace.journal.lock():
+            workspace.journal.append("tested", facts)
+    except WorksampleError as problem:
+        console.warn(f"this run is not on record: {problem}")
 
 
 def _keep_snapshot(workspace: Workspace, now: Instant) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 
 import samples
 from harness.report import render
+from promised import lacking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -30,26 +30,19 @@ OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def _unavailable(reason: str) -> None:
-    """Without a browser these tests are skipped on a laptop, and fail where CI promised one."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        _unavailable("playwright is not installed: pip install 'worksample[dev]'")
+        lacking("playwright is not installed: pip install 'worksample[dev]'")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         try:
             launched = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         except Error as problem:
             why = problem.message.splitlines()[0]
-            _unavailable(f"Chromium did not start ({why}); get one: playwright install chromium")
+            lacking(f"Chromium did not start ({why}); get one: playwright install chromium")
         yield launched
         launched.close()
 

@@ -18,6 +18,11 @@ DAMAGE_TIPS = (
     "your work is untouched; its snapshots are in git: git log refs/worksample/snapshots",
     "repair or delete that line if you know it; else start anew: worksample start ID --dir DIR",
 )
+LOST_TIPS = (
+    DAMAGE_TIPS[0],
+    "put the file back, or make it readable, if you can; else start anew: "
+    "worksample start ID --dir DIR",
+)
 HOLDER = """
 import os, sys, time
 from pathlib import Path
@@ -247,7 +252,7 @@ def test_another_schema_is_told_as_another_version(
 
 def test_a_missing_journal_can_not_be_read(journal: Journal, refusal: Any) -> None:
     message = f"{journal.path} can't be read: No such file or directory"
-    assert refusal(journal.read) == (WorkspaceProblem, 3, message, DAMAGE_TIPS)
+    assert refusal(journal.read) == (WorkspaceProblem, 3, message, LOST_TIPS)
 
 
 def test_a_folder_that_can_not_be_written_is_told_for_events_and_for_the_lock(
@@ -268,9 +273,7 @@ def test_a_folder_that_can_not_be_written_is_told_for_events_and_for_the_lock(
 # --- the lock -------------------------------------------------------------------------------
 
 
-def test_a_second_holder_in_the_same_process_is_refused_at_once(
-    journal: Journal, refusal: Any
-) -> None:
+def test_a_second_holder_in_the_same_process_is_refused(journal: Journal, refusal: Any) -> None:
     with journal.lock():
         pid = (journal.path.parent / "lock").read_text().strip()
         assert refusal(journal.lock().__enter__) == (

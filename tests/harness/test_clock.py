@@ -30,6 +30,28 @@ def test_across_boots_utc_measures() -> None:
     assert Instant(NOON + timedelta(minutes=7), "second boot", 3.0).since(START) == 420.0
 
 
+def test_across_boots_it_is_at_least_as_long_as_the_machine_has_been_up() -> None:
+    back = NOON - timedelta(days=1)
+    assert Instant(back, "second boot", 90.0).since(START) == 90.0
+    assert Instant(back, "", 90.0).since(START) == 0.0
+    assert Instant(back, "second boot", 90.0).since(Instant(NOON, "", 0.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("moment", "slow"),
+    [
+        (Instant(NOON - timedelta(hours=1), "second boot", 60.0), 3660.0),
+        (Instant(NOON + timedelta(seconds=50), "second boot", 60.0), 10.0),
+        (Instant(NOON + timedelta(seconds=57), "second boot", 60.0), 0.0),
+        (Instant(NOON + timedelta(hours=1), "second boot", 60.0), 0.0),
+        (Instant(NOON - timedelta(hours=1), "first boot", 160.0), 0.0),
+        (Instant(NOON - timedelta(hours=1), "", 60.0), 0.0),
+    ],
+)
+def test_a_clock_set_back_over_a_restart_is_noticed(moment: Instant, slow: float) -> None:
+    assert moment.behind(START) == slow
+
+
 def test_without_boot_ids_utc_measures() -> None:
     earlier = Instant(NOON, "", 0.0)
     assert Instant(NOON + timedelta(seconds=90), "", 0.0).since(earlier) == 90.0

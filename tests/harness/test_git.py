@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from harness import git
 from harness.errors import EnvironmentProblem
 from harness.git import GitError
+from scoring import process
 
 INSTALL = ("install git 2.30 or newer, then run this again.",)
 ODD_NAMES = [
@@ -406,13 +408,68 @@ def test_an_empty_tree_can_be_a_snapshot(root: Path, start: str) -> None:
     assert git.read_commit(root, git.record(root, {}, start, "test", 1)) == {}
 
 
-def test_a_snapshot_of_an_unknown_parent_is_a_git_error_and_moves_no_ref(
-    root: Path, run_git: Any
+def test_where_the_parent_is_lost_the_chain_begins_anew(root: Path, run_git: Any) -> None:
+    commit = git.record(root, {"a.py": b""}, "f" * 40, "test", 1)
+    assert run_git(root, "log", "--format=%H %s", git.SNAPSHOT_REF) == f"{commit} test\n"
+
+
+def spoil_ref(ref: Path, damage: str) -> None:
+    ref.unlink()
+    if damage == "a link":
+        ref.symlink_to(ref.parents[2] / "HEAD")
+    elif damage == "a folder":
+        ref.mkdir()
+    elif damage != "gone":
+        ref.write_bytes({"empty": b"", "garbage": b"\xff\x00" * 9, "unknown": b"1" * 40}[damage])
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "garbage", "unknown", "a link", "a folder"])
+def test_a_damaged_snapshot_ref_is_mended_by_the_next_snapshot(
+    root: Path, start: str, run_git: Any, damage: str
 ) -> None:
-    with pytest.raises(GitError, match=r"^git fast-import: "):
-        git.record(root, {"a.py": b""}, "f" * 40, "test", 1)
-    refs = run_git(root, "for-each-ref", "--format=%(refname)").split()
-    assert refs == ["refs/heads/main"]
+    first = git.record(root, {"a.py": b"1"}, start, "first", 1)
+    spoil_ref(root / ".git" / git.SNAPSHOT_REF, damage)
+    git.record(root, {"a.py": b"2"}, first, "second", 2)
+    log = run_git(root, "log", "--format=%s", git.SNAPSHOT_REF).splitlines()
+    assert log == ["second", "first", "Start of tally 1.0.0"]
+
+
+@pytest.mark.parametrize("age", [0, 600])
+def test_the_lock_of_a_git_that_was_killed_is_cleared_away_and_that_of_a_live_one_is_not(
+    root: Path, start: str, age: int
+) -> None:
+    git.record(root, {}, start, "first", 1)
+    lock = root / ".git" / f"{git.SNAPSHOT_REF}.lock"
+    lock.write_bytes(b"")
+    moment = time.time() - age
+    os.utime(lock, (moment, moment))
+    if age:
+        git.record(root, {"a.py": b""}, start, "second", 2)
+    else:
+        with pytest.raises(GitError, match=r"snapshots\.lock': File exists"):
+            git.record(root, {"a.py": b""}, start, "second", 2)
+    assert lock.exists() == (not age)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "again"),
+    [
+        (lambda folder: folder.rename(folder.with_name("gone")), "git init"),
+        (lambda folder: (folder / "HEAD").write_bytes(b"?"), "mv .git .git.broken && git init"),
+    ],
+)
+def test_a_repository_that_is_none_is_told_with_the_way_to_a_new_one(
+    root: Path, start: str, spoil: Any, again: str
+) -> None:
+    folder = root / ".git"
+    spoil(folder)
+    with pytest.raises(GitError) as told:
+        git.record(root, {}, start, "test", 1)
+    assert str(told.value) == f"{folder} is no git repository any more; make one: {again}"
+    process.run(["sh", "-c", again], cwd=root, seconds=60)
+    assert git.read_commit(root, git.record(root, {"a.py": b"1"}, start, "test", 1)) == {
+        "a.py": b"1"
+    }
 
 
 names = st.text(

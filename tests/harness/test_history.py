@@ -11,28 +11,55 @@ from typing import Any
 import pytest
 
 from harness import history
+from harness.attempt import Plan
 from harness.errors import EnvironmentProblem, WorkspaceProblem
 from harness.history import Entry
+from harness.workspace import Workspace
 
 WRITER = """
 import sys
 from pathlib import Path
 from harness import history
+from harness.attempt import Plan
 for _ in range(12):
-    number = history.begin("tally", "practice", Path("/w"), "2026-03-02T14:02:00+00:00")
-    history.add_score("tally", number, official=True, scored_at="s", total=number, passed=True,
-        used_seconds=1, limit_seconds=2, scorecard=sys.argv[1])
+    number = history.begin("tally", "practice", Path("/w"))
+    history.started("tally", number, "2026-03-02T14:02:00+00:00")
+    history.add_score("tally", number, mode="practice", workspace=Path("/w"),
+        started_at="2026-03-02T14:02:00+00:00", earlier=0, official=True, scored_at="s",
+        total=number, passed=True, used_seconds=1, limit_seconds=2, scorecard=sys.argv[1])
 """
 
 
-def begin(exercise: str = "tally", started_at: str = "2026-03-02T14:02:00+00:00") -> int:
-    return history.begin(exercise, "practice", Path("/work/tally"), started_at)
+AT = "2026-03-02T14:02:00+00:00"
+WORKSPACE = Path("/work/tally")
 
 
-def score(number: int, total: float, *, official: bool = True, exercise: str = "tally") -> None:
+def begin(exercise: str = "tally", started_at: str = AT) -> int:
+    number = history.begin(exercise, "practice", WORKSPACE)
+    history.started(exercise, number, started_at)
+    return number
+
+
+def forget(exercise: str, number: int) -> None:
+    history.forget(exercise, number, WORKSPACE)
+
+
+def score(
+    number: int,
+    total: float,
+    *,
+    earlier: int = 0,
+    official: bool = True,
+    exercise: str = "tally",
+    started_at: str = AT,
+) -> None:
     history.add_score(
         exercise,
         number,
+        mode="practice",
+        workspace=WORKSPACE,
+        started_at=started_at,
+        earlier=earlier,
         official=official,
         scored_at="2026-03-02T14:30:00+00:00",
         total=total,
@@ -60,14 +87,14 @@ def test_attempts_are_numbered_for_each_exercise() -> None:
 
 def test_an_attempt_that_did_not_come_about_gives_its_number_back() -> None:
     begin()
-    history.forget("tally", begin())
+    forget("tally", begin())
     assert (history.entries(), begin()) == ([unscored(1)], 2)
 
 
 def test_forgetting_what_is_not_there_changes_nothing() -> None:
     begin()
-    history.forget("tally", 2)
-    history.forget("other", 1)
+    forget("tally", 2)
+    forget("other", 1)
     assert history.entries() == [unscored(1)]
 
 
@@ -75,8 +102,8 @@ def test_entries_are_oldest_first_with_their_official_score_only() -> None:
     begin("tally", "2026-03-02T14:00:00+00:00")
     begin("other", "2026-03-01T14:00:00+00:00")
     begin("tally", "2026-03-03T14:00:00+00:00")
-    score(1, 62.5)
-    score(1, 99.0, official=False)
+    score(1, 62.5, started_at="2026-03-02T14:00:00+00:00")
+    score(1, 99.0, earlier=1, official=False, started_at="2026-03-02T14:00:00+00:00")
     first = Entry(
         "tally", 1, "practice", "/work/tally", "2026-03-02T14:00:00+00:00", 62.5, 0, 1680.5, 1200.0
     )
@@ -98,14 +125,14 @@ def test_the_best_is_the_best_official_total() -> None:
         begin(exercise)
         for total in totals:
             score(begin(exercise), total, exercise=exercise)
-    score(2, 100.0, official=False)
+    score(2, 100.0, earlier=1, official=False)
     assert history.best_totals() == {"tally": 80.0, "other": 10.0}
 
 
 def test_the_scorecard_of_an_attempt_is_its_last_one() -> None:
     begin()
     score(1, 60.0)
-    score(1, 90.0, official=False)
+    score(1, 90.0, earlier=1, official=False)
     begin()
     cards = [history.scorecard("tally", number) for number in (1, 2, 3)]
     assert cards == ['{"total": 90.0}', None, None]
@@ -178,16 +205,16 @@ def test_a_folder_that_can_not_be_made_is_the_environments_problem(
     assert history.entries() == []
 
 
-def test_a_folder_in_the_place_of_the_file_is_the_environments_problem(
+def test_a_folder_in_the_place_of_the_file_is_told_with_the_way_out(
     file: Path, refusal: Any
 ) -> None:
     file.mkdir(parents=True)
     for action in (history.entries, begin):
         assert refusal(action) == (
-            EnvironmentProblem,
-            4,
-            f"the history {file} can't be written: unable to open database file",
-            ("make that folder writable, or choose another: WORKSAMPLE_DATA=DIR",),
+            WorkspaceProblem,
+            3,
+            f"the history {file} can't be written: it is a folder",
+            (f"move it away: mv {file} {file}.aside",),
         )
 
 
@@ -199,3 +226,72 @@ def test_two_processes_that_write_at_once_both_land(start_python: Any) -> None:
     assert [(each.number, each.total) for each in entries] == [(n, n) for n in range(1, 25)]
     cards = [history.scorecard("tally", each.number) for each in entries]
     assert sorted(cards, key=str) == ["one"] * 12 + ["two"] * 12
+
+
+# --- what was cut off -----------------------------------------------------------------------
+
+
+def test_an_attempt_that_is_being_prepared_is_not_shown_and_keeps_its_number() -> None:
+    number = history.begin("tally", "practice", WORKSPACE)
+    assert (number, history.entries(), begin(), history.entries()) == (1, [], 2, [unscored(2)])
+
+
+def test_an_attempt_whose_workspace_says_that_it_started_is_shown(
+    workspace: Workspace, plan: Plan
+) -> None:
+    number = history.begin("tally", plan.mode, workspace.root)
+    other = history.begin("tally", plan.mode, workspace.root)
+    entry = Entry("tally", number, "practice", str(workspace.root), AT, None, None, None, None)
+    # The workspace is that of attempt 1 only.
+    assert (other, history.entries()) == (2, [entry])
+
+
+def test_an_attempt_that_came_about_is_not_forgotten(workspace: Workspace) -> None:
+    for number in (1, 2):
+        history.begin("tally", "practice", workspace.root)
+        history.started("tally", number, AT)
+    history.forget("tally", 1, workspace.root)
+    history.forget("tally", 2, workspace.root)
+    assert [entry.number for entry in history.entries()] == [1]
+
+
+def test_a_score_replaces_what_was_entered_before_it_counted() -> None:
+    begin()
+    for total in (60.0, 70.0):
+        score(1, total)
+    for total in (80.0, 90.0):
+        score(1, total, earlier=1, official=False)
+    assert (history.best_totals(), history.has_score("tally", 1)) == ({"tally": 70.0}, True)
+    assert [entry.total for entry in history.entries()] == [70.0]
+    assert history.scorecard("tally", 1) == '{"total": 90.0}'
+    score(1, 75.0, earlier=0)
+    assert history.scorecard("tally", 1) == '{"total": 75.0}'
+
+
+def test_a_score_brings_its_attempt_back_into_a_new_history() -> None:
+    score(3, 60.0)
+    expected = Entry("tally", 3, "practice", str(WORKSPACE), AT, 60.0, 0, 1680.5, 1200.0)
+    assert (history.entries(), begin()) == ([expected], 4)
+
+
+def test_no_score_goes_to_an_attempt_that_has_the_number_now(refusal: Any) -> None:
+    history.begin("tally", "practice", Path("/elsewhere"))
+    history.started("tally", 1, "2026-03-09T00:00:00+00:00")
+    message = "attempt 1 there is another one, in /elsewhere"
+    assert refusal(score, 1, 60.0) == (WorkspaceProblem, 3, message, ())
+    assert (history.has_score("tally", 1), history.best_totals()) == (False, {})
+
+
+def test_a_history_that_another_program_holds_is_in_use_and_not_damaged(
+    file: Path, refusal: Any
+) -> None:
+    begin()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        told = refusal(begin)
+    assert told == (
+        EnvironmentProblem,
+        4,
+        f"the history {file} is in use: database is locked",
+        ("wait until it is free, then run this again",),
+    )

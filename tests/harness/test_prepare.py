@@ -93,8 +93,8 @@ def test_a_parent_that_is_a_file_leaves_nothing_behind(
     here: Path, tally: Exercise, plan: Plan, refusal: Any
 ) -> None:
     (here / "file").write_text("theirs")
-    for path, detail in (("file/tally", "File exists"), ("file/deep/tally", "Not a directory")):
-        message = f"./{path} can't be created: {detail}"
+    for path in ("file/tally", "file/deep/tally"):
+        message = f"./{path} can't be created: Not a directory"
         told = (WorkspaceProblem, 3, message, FAILED_TIPS)
         assert refusal(create, tally, here / path, plan, never) == told
     assert (listing(here), (here / "file").read_text()) == (["file"], "theirs")
@@ -130,9 +130,32 @@ def test_a_target_that_appeared_meanwhile_is_left_as_it_is(
         (target / "theirs").write_text("theirs")
     before = listing(here)
     told = refusal(create, tally, target, plan, never)
-    detail = "Directory not empty" if kind == "folder" else "Not a directory"
-    assert told == (WorkspaceProblem, 3, f"./tally can't be created: {detail}", FAILED_TIPS)
+    assert told == (
+        WorkspaceProblem,
+        3,
+        "./tally already exists and is not an attempt; it is left as it is",
+        ("choose another folder: worksample start tally --dir tally-2",),
+    )
     assert listing(here) == before
+
+
+def test_what_a_killed_start_left_is_removed_and_what_is_not_ours_or_worked_in_is_not(
+    here: Path, tally: Exercise, plan: Plan, clock: Any
+) -> None:
+    ours, empty, used, theirs = (here / f".tally.{digit * 8}" for digit in "1234")
+    (ours / ".worksample").mkdir(parents=True)
+    (ours / "half").write_text("")
+    empty.mkdir()
+    create(tally, used, plan, clock)
+    theirs.mkdir()
+    (theirs / "notes").write_text("theirs")
+    (here / ".other.11111111" / ".worksample").mkdir(parents=True)
+    (here / ".tally.link").symlink_to(ours.name)
+    create(tally, here / "tally", plan, clock)
+    assert sorted(path.name for path in here.iterdir()) == [
+        ".other.11111111", ".tally.33333333", ".tally.44444444", ".tally.link", "tally",
+    ]  # fmt: skip
+    assert (theirs / "notes").read_text() == "theirs"
 
 
 def test_a_clock_that_fails_leaves_a_whole_workspace_that_starts_later(

@@ -335,6 +335,34 @@ def test_seeded_bugs_are_caught_not_caught_or_given() -> None:
     assert text.index("not caught") < text.index("✓ caught") < text.index("– given")
 
 
+def test_a_mutant_that_survives_is_shown_with_its_change_as_a_test_to_write() -> None:
+    shown = page(samples.mutants())
+    text = shown.text("strength")
+    assert "3 of 5 mutants of the changed lines killed" in text
+    assert "a test still to write" in text
+    line = samples.mutants().mutants[3].line
+    assert (
+        f"✗ survived src/cachebox/store.py:{line} "
+        "− for key in doomed:+ for key in []: "
+        "None of the tests that count fails with this mistake in place."
+    ) in text
+    assert "− return 0+ return 1 No test runs this line." in text
+    assert f"#src/cachebox/store.py:{line}" in [attrs["href"] for attrs in shown.all("a")]
+
+
+def test_mutants_that_were_killed_come_last_and_closed_with_the_tests_that_did_it() -> None:
+    shown = page(samples.mutants())
+    text = shown.text("strength")
+    assert text.index("✗ survived") < text.index("✓ killed")
+    assert "3 mutants that your tests noticed" in text
+    assert "by tests/test_store.py::test_reading_an_entry_keeps_it_from_being_evicted" in text
+    assert "Test strength 3/5" in shown.text()
+
+
+def test_nothing_is_said_of_mutants_where_there_are_none() -> None:
+    assert "utant" not in page(samples.typical()).text("strength")
+
+
 def test_coverage_lists_lines_and_links_to_them() -> None:
     shown = page(samples.typical())
     assert "src/cachebox/store.py 17 of 18" in shown.text("coverage")

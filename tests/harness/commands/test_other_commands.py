@@ -188,12 +188,18 @@ def test_nothing_is_recorded_when_nothing_changed(worksample, workspace):
     assert snapshots() == first
 
 
-@pytest.mark.parametrize("text", ["def count(:", "import nowhere_at_all"])
-def test_a_file_that_cannot_be_collected_is_told(worksample, workspace, text):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("def count(:", "SyntaxError: invalid syntax"),
+        ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+    ],
+)
+def test_a_file_that_cannot_be_collected_is_told(worksample, workspace, text, why):
     (workspace / "tests" / "test_broken.py").write_text(text)
     answer = worksample("test", cwd=workspace)
     assert answer.code == 1
-    assert answer.out.startswith("✗ tests/test_broken.py   can't be collected\n    E")
+    assert answer.out.startswith(f"✗ tests/test_broken.py   can't be collected\n    {why}\n")
 
 
 def test_test_as_json(worksample, workspace):
