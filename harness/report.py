@@ -27,7 +27,14 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 
 from harness.resources import packaged_templates
-from scoring.model import DiffFile, DiffLine, FileCoverage, LintFinding, Scorecard
+from scoring.model import (
+    DiffFile,
+    DiffLine,
+    FileCoverage,
+    LintFinding,
+    MutantResult,
+    Scorecard,
+)
 
 THEMES = {"light": get_style_by_name("xcode"), "dark": get_style_by_name("github-dark")}
 PLAIN = {None, "", "000", "000000", "e6edf3"}  # the themes' own text colour: needs no markup
@@ -47,6 +54,7 @@ LEXERS: dict[str, type[Lexer]] = {
 }
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 1_000
+MOST_LINES = 20  # of a mutant; it never has more than a few
 
 # Controls other than tab and newline, lone surrogates, and what is invisible or reorders text.
 UNSEEN = re.compile(
@@ -74,6 +82,15 @@ class DiffView:
     hunks: Sequence[Sequence[DiffRow]]
 
 
+@dataclass(frozen=True)
+class MutantView:
+    """A mutant with the lines that differ ready to print."""
+
+    mutant: MutantResult
+    original: Sequence[Markup]
+    mutated: Sequence[Markup]
+
+
 def render(scorecard: Scorecard) -> str:
     """One attempt's report as a complete HTML page; the same scorecard gives the same bytes."""
     painter = Painter()
@@ -85,6 +102,7 @@ def render(scorecard: Scorecard) -> str:
         .render(
             card=scorecard,
             diff=diff,
+            mutants=[_slip(mutant, painter) for mutant in scorecard.mutants],
             line_ids={row.id for view in diff for hunk in view.hunks for row in hunk if row.id},
             reference_diff=[_plain(file, painter) for file in reference.diff] if reference else [],
             review=_markdown(reference.review) if reference else "",
@@ -197,6 +215,14 @@ def _plain(file: DiffFile, painter: Painter) -> DiffView:
             rows.append(DiffRow(line, after or before or Markup("")))
         hunks.append(rows)
     return DiffView(file, hunks)
+
+
+def _slip(mutant: MutantResult, painter: Painter) -> MutantView:
+    before, after = (
+        painter.paint(mutant.path, text.split("\n")[:MOST_LINES])
+        for text in (mutant.original, mutant.mutated)
+    )
+    return MutantView(mutant, before, after)
 
 
 def _edge(coverage: FileCoverage | None, line: int) -> str:

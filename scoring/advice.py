@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from scoring.formula import Result
@@ -11,6 +12,7 @@ from scoring.model import (
     FaultResult,
     FileCoverage,
     LintFinding,
+    MutantResult,
     RequirementResult,
 )
 from scoring.terms import TestResult
@@ -23,6 +25,7 @@ def advise(
     requirements: Iterable[RequirementResult],
     regression: Iterable[TestResult],
     faults: Iterable[FaultResult],
+    mutants: Iterable[MutantResult],
     coverage: Iterable[FileCoverage],
     lint: Iterable[LintFinding],
     diff: Iterable[DiffFile],
@@ -30,7 +33,7 @@ def advise(
     """At most five sentences. Broken behaviour comes first, then what lost most points."""
     sentences = {
         "correctness": _correctness(requirements, regression),
-        "strength": _strength(faults),
+        "strength": _strength(faults, mutants),
         "coverage": _coverage(coverage),
         "lint": _lint(lint),
         "diff": _diff(diff),
@@ -65,12 +68,23 @@ def _correctness(
         )
 
 
-def _strength(faults: Iterable[FaultResult]) -> Iterator[Advice]:
+def _strength(faults: Iterable[FaultResult], mutants: Iterable[MutantResult]) -> Iterator[Advice]:
     missed = [fault for fault in faults if not fault.caught and not fault.given]
     if missed:
         more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
         yield Advice(
             f"Write a test that would fail if this bug came back: {missed[0].title}{more}.",
+            "strength",
+        )
+    # Those on lines that tests run say most: the coverage names the others.
+    survivors = sorted((each for each in mutants if not each.killed), key=lambda each: each.note)
+    if survivors:
+        first = survivors[0]
+        change = textwrap.shorten(first.mutated, 80, placeholder="…")
+        more = f" {len(survivors) - 1} more survived." if len(survivors) > 1 else ""
+        yield Advice(
+            f"Write a test that would fail if line {first.line} of {first.path} were"
+            f" “{change}”.{more}",
             "strength",
         )
 

@@ -111,6 +111,11 @@ def coverage(covered: int, total: int) -> Decimal:
     return min(ONE, share(covered, total) / Decimal("0.9"))
 
 
+def mutants_killed(killed: int, total: int) -> Decimal:
+    """M = min(1, killed / (0.85 n)): some mutants do nothing else than the original."""
+    return min(ONE, share(killed, total) / Decimal("0.85"))
+
+
 def diff_size(churn: int, reference_churn: int) -> Decimal:
     """D = 1 up to twice the reference's churn, then down by log2; nothing for being smaller."""
     ratio = churn_ratio(churn, reference_churn)

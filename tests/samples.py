@@ -20,6 +20,7 @@ from scoring.model import (
     Flag,
     Hunk,
     LintFinding,
+    MutantResult,
     Reference,
     RequirementResult,
     Scorecard,
@@ -454,6 +455,55 @@ def perfect() -> Scorecard:
     )
 
 
+def mutants() -> Scorecard:
+    """A refactoring: no seeded bugs, but mutants of the changed lines, two of which survive."""
+    card = perfect()
+    evicted = "tests/test_store.py::test_reading_an_entry_keeps_it_from_being_evicted"
+    stale = "tests/test_store.py::test_an_entry_is_stale_at_its_time_to_live[300.0]"
+    store = "src/cachebox/store.py"
+    return replace(
+        card,
+        exercise="refactor-cache",
+        kind="refactor",
+        total=85.3,
+        components=(
+            replace(card.components[0], points=50.0, out_of=50.0),
+            Component("strength", "Test strength", 0.7059, 10.6, 15.0,
+                      "3 of 5 mutants of the changed lines killed"),
+            *card.components[2:],
+        ),
+        faults=(),
+        mutants=(
+            MutantResult(
+                store, _line_of(STORE, "if self._clock()"),
+                "if self._clock() - entry.stored_at >= self._ttl:",
+                "if self._clock() - entry.stored_at > self._ttl:", True, (stale,),
+            ),
+            MutantResult(
+                store, _line_of(STORE, "if self._clock()"),
+                "if self._clock() - entry.stored_at >= self._ttl:",
+                "if self._clock() + entry.stored_at >= self._ttl:", True, (evicted, stale),
+            ),
+            MutantResult(
+                store, _line_of(STORE, "while len("),
+                "while len(self._entries) > self._capacity:",
+                "while len(self._entries) >= self._capacity:", True, (evicted,),
+            ),
+            MutantResult(
+                store, _line_of(STORE, "for key in doomed"),
+                "for key in doomed:", "for key in []:", False, (),
+            ),
+            MutantResult(
+                store, NOT_RUN, "return 0", "return 1", False, (), "no test runs this line"
+            ),
+        ),
+        advice=(
+            Advice(f"Write a test that would fail if line {NOT_RUN} of {store} were “return 1”. "
+                   "1 more survived.", "strength"),
+        ),
+    )  # fmt: skip
+
+
 def late() -> Scorecard:
     """Handed in four minutes late: the late tree beats the last snapshot before the bell."""
     card = typical()
@@ -641,6 +691,10 @@ def hostile() -> Scorecard:
             FaultResult(EVIL, "a b<c>", EVIL, True, False, (EVIL, EVIL)),
             FaultResult(EVIL, EVIL, EVIL, False, False, ()),
         ),
+        mutants=(
+            MutantResult(EVIL_PATH, 2, EVIL, f"{EVIL}\n" * 50, False, (), EVIL),
+            MutantResult(EVIL, 0, '"""', "", True, (EVIL, EVIL)),
+        ),
         lint=(LintFinding(EVIL_PATH, 2, EVIL, EVIL), LintFinding(EVIL, 0, EVIL, EVIL)),
         coverage=(FileCoverage(EVIL_PATH, 3, (2,), (3,)), FileCoverage(EVIL, 1, (1,), ())),
         diff=(file, replace(file, path=EVIL, role="test"), replace(file, hunks=())),
@@ -661,7 +715,7 @@ def hostile() -> Scorecard:
 ALL = {
     card.__name__: card
     for card in (
-        typical, perfect, late, after_feedback, not_measured, void, ungradable, interview, empty,
-        hostile,
+        typical, perfect, mutants, late, after_feedback, not_measured, void, ungradable,
+        interview, empty, hostile,
     )
 }  # fmt: skip

@@ -15,6 +15,7 @@ from scoring.model import (
     LintFinding,
     Measured,
     Measurement,
+    MutantResult,
     NotMeasured,
     RequirementResult,
 )
@@ -29,6 +30,7 @@ WEIGHTS: dict[ComponentName, Decimal] = {
 }
 PASSED, FAILED = TestResult("t::a", "passed"), TestResult("t::b", "failed")
 FAULT = FaultResult("f", "r", "Case matters", caught=False, given=False, by=())
+MUTANT = MutantResult("pkg/a.py", 3, "x = 1 +\n    2", "x = 1 -\n    2", killed=False, by=())
 FILE = FileCoverage("pkg/a.py", 9, not_run=(1, 2, 3, 4, 5, 6), partial=(8,))
 FINDING = LintFinding("pkg/a.py", 7, "F401", "unused")
 DIFF = DiffFile("pkg/a.py", "source", "changed", 90, 10, 100, ())
@@ -43,6 +45,7 @@ def advice(
     requirements: tuple[RequirementResult, ...] = (),
     regression: tuple[TestResult, ...] = (PASSED,),
     faults: tuple[FaultResult, ...] = (FAULT,),
+    mutants: tuple[MutantResult, ...] = (),
     files: tuple[FileCoverage, ...] = (FILE,),
     findings: tuple[LintFinding, ...] = (FINDING,),
     changes: tuple[DiffFile, ...] = (DIFF,),
@@ -54,7 +57,7 @@ def advice(
         value = values.get(name, "1")
         measured[name] = NotMeasured("no") if value is None else Measured(Decimal(value), "")
     result = combine(WEIGHTS, measured)
-    return advise(result, requirements, regression, faults, files, findings, changes)
+    return advise(result, requirements, regression, faults, mutants, files, findings, changes)
 
 
 def test_full_marks_need_no_advice() -> None:
@@ -115,6 +118,23 @@ def test_sentences_name_the_evidence() -> None:
         Advice("Make the change smaller: 100 of its lines are in pkg/a.py.", "diff"),
         Advice("Clear up F401 in pkg/a.py, line 7.", "lint"),
     }
+
+
+def test_a_mutant_that_survived_is_a_test_to_write() -> None:
+    not_run = replace(MUTANT, line=2, note="no test runs this line")
+    killed = replace(MUTANT, line=1, killed=True)
+
+    assert advice(strength="0.5", faults=(), mutants=(MUTANT,)) == (
+        Advice("Write a test that would fail if line 3 of pkg/a.py were “x = 1 - 2”.", "strength"),
+    )
+    # The one that the tests reach is the more telling.
+    assert advice(strength="0.5", faults=(), mutants=(killed, not_run, MUTANT)) == (
+        Advice(
+            "Write a test that would fail if line 3 of pkg/a.py were “x = 1 - 2”. 1 more survived.",
+            "strength",
+        ),
+    )
+    assert advice(strength="0.5", faults=(), mutants=(killed,)) == ()
 
 
 def test_sentences_count_the_rest() -> None:

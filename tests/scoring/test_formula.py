@@ -270,6 +270,20 @@ def test_nine_tenths_of_the_changed_lines_are_enough(covered: int, total: int, v
 
 
 @pytest.mark.parametrize(
+    ("killed", "total", "value"),
+    [(0, 24, "0"), (17, 40, "0.5"), (17, 20, "1"), (20, 20, "1"), (1, 1, "1"), (0, 0, "0")],
+)
+def test_of_twenty_mutants_three_may_survive(killed: int, total: int, value: str) -> None:
+    assert formula.mutants_killed(killed, total) == Decimal(value)
+
+
+@given(st.integers(1, 24), st.integers(0, 23))
+def test_one_more_mutant_killed_never_costs(total: int, killed: int) -> None:
+    one, more = (formula.mutants_killed(min(each, total), total) for each in (killed, killed + 1))
+    assert 0 <= one <= more <= 1
+
+
+@pytest.mark.parametrize(
     ("churn", "reference", "value"),
     [
         (0, 100, "1"),
