@@ -16,21 +16,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from harness import __version__
-from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
+from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError, is_refusal
 
 if TYPE_CHECKING:
     from harness.clock import Clock
     from scoring.own_tests import WarmPytest
+    from scoring.warm import WarmServers
 
 _INTERRUPTED = 130
 _TERMINATED = 143
 
 
 class Given(NamedTuple):
-    """What the command line does not say: the clock, and a pytest that was started ahead."""
+    """What the command line does not say: the clock, and what was started ahead of time."""
 
     clock: Clock
     warm: WarmPytest | None = None
+    servers: WarmServers | None = None
 
 
 _EXAMPLES = """\b
@@ -224,6 +226,7 @@ def score(
         strict_time=strict_time,
         as_json=as_json,
         clock=given.clock,
+        servers=given.servers,
     )
 
 
@@ -296,15 +299,16 @@ def lock(folder: Path, as_json: bool) -> int:
     return run(folder, as_json=as_json)
 
 
-def run(warm: WarmPytest | None) -> NoReturn:
+def run(warm: WarmPytest | None, servers: WarmServers | None) -> NoReturn:
     """Run the command line and leave with its exit code.
 
-    `warm` is a pytest started ahead of time; whichever command does not need it sends it away.
+    `warm` is a pytest and `servers` are servers started ahead of time; where the command did not
+    need them they are sent away here.
     """
     from harness.clock import system_clock
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
-    given = Given(system_clock, warm)
+    given = Given(system_clock, warm, servers)
     try:
         code = guarded(
             lambda: cli.main(prog_name="worksample", standalone_mode=False, obj=given),
@@ -313,6 +317,8 @@ def run(warm: WarmPytest | None) -> NoReturn:
     finally:
         if warm is not None:
             warm.dismiss()
+        if servers is not None:
+            servers.close()
     # It is done, or told that it was not: too late for an interrupt.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -363,13 +369,8 @@ def _usage(error: click.ClickException) -> UsageProblem:
 
 
 def _machine(error: OSError) -> WorksampleError | None:
-    """What the machine refuses is not a bug of ours: rights, room, descriptors."""
-    import errno
-
-    refusals = {
-        errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE,
-    }  # fmt: skip
-    if error.errno not in refusals:
+    """What the machine refuses is not a bug of ours."""
+    if not is_refusal(error):
         return None
     where = f"{error.filename}: " if error.filename else ""
     return EnvironmentProblem(

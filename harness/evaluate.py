@@ -1,7 +1,8 @@
 """Scoring an attempt: stop the clock, take the tree, grade it, write down what came out.
 
 The order keeps an interrupt harmless: the moment and the tree are on record before grading
-starts, files appear whole or not at all, and the event that makes a score count comes last.
+starts, files appear whole or not at all, and the event that makes a score count comes last. What
+a score that was cut off left behind, in the workspace or in the history, the next one replaces.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from harness import git, history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
-from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem
+from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
-from harness.files import write_atomically
+from harness.files import remove_unfinished, write_atomically
 from harness.report import render
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
 from scoring.model import AttemptFacts, Scorecard, TimeUsed
-from scoring.trees import Tree
+from scoring.runner import Runner
+from scoring.warm import WarmServers
 
 _SCORECARD = TypeAdapter(Scorecard)
 
@@ -36,7 +38,7 @@ class Scored:
     warnings: tuple[str, ...]
 
 
-def score_attempt(workspace: Workspace, clock: Clock) -> Scored:
+def score_attempt(workspace: Workspace, clock: Clock, servers: WarmServers | None) -> Scored:
     """Grade the work tree as it stands and record the result.
 
     Raises WorkspaceProblem when another command is at work, when the exercise is not the one
@@ -45,6 +47,7 @@ def score_attempt(workspace: Workspace, clock: Clock) -> Scored:
     attempt = workspace.read_attempt(clock)
     with workspace.journal.lock():
         attempt = workspace.journal.read()
+        overdue = enter_in_history(workspace, attempt)
         if attempt.plan.mode == "interview" and attempt.official is not None:
             raise WorkspaceProblem(
                 "this interview attempt is already scored, and its first score is final",
@@ -54,18 +57,42 @@ def score_attempt(workspace: Workspace, clock: Clock) -> Scored:
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
-        scorecard = _grade(workspace, exercise, attempt, tree, used)
+        with Runner(servers) as runner:
+            scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,
             started_at=_utc(attempt.started),
             scored_at=_utc(snapshot.at),
             official=attempt.official is None and scorecard.state != "ungradable",
             after_feedback=attempt.official is not None,
-            notes=(*notes, *tree.left_out, *_clock_notes(attempt, snapshot.at)),
+            notes=(*notes, *missing, *tree.left_out, *_clock_notes(attempt, snapshot.at)),
         )
         scorecard = replace(scorecard, attempt=attempt.plan.number, record=facts)
         warnings = _keep(workspace, attempt, scorecard, snapshot, used)
-    return Scored(scorecard, used, warnings)
+    told = dict.fromkeys([*overdue, *notes, *missing, *warnings])
+    return Scored(scorecard, used, tuple(told))
+
+
+def enter_in_history(workspace: Workspace, attempt: Attempt) -> tuple[str, ...]:
+    """Enter the official score that the history could not take when it was made.
+
+    Why it still can't, in words. There is nothing to do, as a rule.
+    """
+    official = attempt.official
+    try:
+        if official is None or history.has_score(attempt.plan.exercise, attempt.plan.number):
+            return ()
+        content = workspace.scorecard.read_bytes()
+        scorecard = scorecard_from_json(content, str(workspace.scorecard))
+        if scorecard.record is None or not scorecard.record.official:
+            return ()
+        _add_to_history(workspace, attempt, scorecard, official.used, content.decode(), earlier=0)
+    except WorksampleError as error:
+        return (_not_in_history(error),)
+    except OSError:
+        # No scorecard is left that could be entered.
+        pass
+    return ()
 
 
 def exercise_of(attempt: Attempt) -> Exercise:
@@ -106,9 +133,9 @@ def scorecard_from_json(text: bytes | str, source: str) -> Scorecard:
         return _SCORECARD.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        detail = ": ".join([".".join(map(str, first["loc"])), first["msg"]]).removeprefix(": ")
         raise WorkspaceProblem(
-            f"{source} is not a scorecard of this version: {where}: {first['msg']}",
+            f"{source} is not a scorecard of this version: {detail}",
             "make a new one: worksample score",
         ) from None
 
@@ -131,25 +158,34 @@ def _take(
 
 
 def _grade(
-    workspace: Workspace, exercise: Exercise, attempt: Attempt, tree: WorkTree, used: float
-) -> Scorecard:
+    workspace: Workspace,
+    exercise: Exercise,
+    attempt: Attempt,
+    tree: WorkTree,
+    used: float,
+    runner: Runner,
+) -> tuple[Scorecard, tuple[str, ...]]:
+    """The scorecard that counts, and what was missing to find it, in words."""
     kit = exercise.kit()
     reveal = attempt.plan.mode != "interview"
     limit = attempt.plan.limit_seconds
     if attempt.official is not None:
         # After feedback: practice on, without lateness; it never replaces the first score.
         in_time = TimeUsed(min(used, limit), limit, GRACE_SECONDS)
-        return grade(kit, tree.files, in_time, reveal=reveal)
-    scorecard = grade(kit, tree.files, TimeUsed(used, limit, GRACE_SECONDS), reveal=reveal)
-    if not scorecard.late or scorecard.state != "graded":
-        return scorecard
+        return grade(kit, tree.files, in_time, reveal=reveal, runner=runner), ()
+    time = TimeUsed(used, limit, GRACE_SECONDS)
+    scorecard = grade(kit, tree.files, time, reveal=reveal, runner=runner)
     bell = attempt.last_snapshot_within(limit + GRACE_SECONDS)
-    files = _read_snapshot(workspace, bell)
-    if bell is None or files is None:
-        return scorecard
-    at_bell = grade(kit, files, TimeUsed(limit, limit, GRACE_SECONDS), reveal=reveal)
+    if bell is None or not scorecard.late or scorecard.state != "graded":
+        return scorecard, ()
+    try:
+        files = git.read_commit(workspace.root, bell.commit)
+    except git.GitError as error:
+        return scorecard, (f"the last snapshot in time is lost, and not scored: {error}",)
+    in_time = TimeUsed(limit, limit, GRACE_SECONDS)
+    at_bell = grade(kit, files, in_time, reveal=reveal, runner=runner)
     if at_bell.state != "graded" or at_bell.total is None or scorecard.total is None:
-        return scorecard
+        return scorecard, ()
     better = at_bell if at_bell.total > scorecard.total else scorecard
     clocking = replace(
         scorecard.clocking,
@@ -158,24 +194,22 @@ def _grade(
         bell_taken_at=bell.at.utc.isoformat(timespec="seconds"),
         late_total=scorecard.total,
     )
-    return replace(better, late=True, clocking=clocking)
-
-
-def _read_snapshot(workspace: Workspace, snapshot: Snapshot | None) -> Tree | None:
-    if snapshot is None:
-        return None
-    try:
-        return git.read_commit(workspace.root, snapshot.commit)
-    except git.GitError:
-        return None
+    return replace(better, late=True, clocking=clocking), ()
 
 
 def _clock_notes(attempt: Attempt, now: Instant) -> tuple[str, ...]:
-    jump = now.jump_since(attempt.started) if attempt.started is not None else 0.0
-    if not jump:
-        return ()
-    way = "forward" if jump > 0 else "back"
-    return (f"the system clock was set {way} by {abs(jump):.0f} s; the time used is not affected",)
+    notes = []
+    if jump := now.jump_since(attempt.started) if attempt.started is not None else 0.0:
+        way = "forward" if jump > 0 else "back"
+        notes.append(
+            f"the system clock was set {way} by {abs(jump):.0f} s; the time used is not affected"
+        )
+    if back := attempt.set_back(now):
+        notes.append(
+            f"after a restart the system clock was {back:.0f} s behind what is on record; "
+            "of the time in between, only that since the restart is counted"
+        )
+    return tuple(notes)
 
 
 def _keep(
@@ -187,35 +221,64 @@ def _keep(
 ) -> tuple[str, ...]:
     content = scorecard_to_json(scorecard)
     page = render(scorecard).encode()
-    try:
-        write_atomically(workspace.scorecard, content)
-        write_atomically(workspace.report, page)
-    except OSError as error:
-        raise WorkspaceProblem(
-            f"the score can't be written to {workspace.state}: {error.strerror}",
-            "make room or give yourself the right to write there, then score again; "
-            "the clock stays stopped while your files stay as they are",
-        ) from None
+    for path, text in ((workspace.scorecard, content), (workspace.report, page)):
+        try:
+            remove_unfinished(path)
+            write_atomically(path, text)
+        except OSError as error:
+            remedy = "make room or give yourself the right to write there"
+            if path.is_dir():
+                remedy = f"move away what is there: mv {path} {path}.aside"
+            raise problem_with(error)(
+                f"the score can't be written to {path}: {error.strerror}",
+                f"{remedy}; then score again",
+                "the clock stays stopped while your files stay as they are",
+            ) from None
     if scorecard.total is None or scorecard.record is None:
         return ()
+    warnings: tuple[str, ...] = ()
+    try:
+        earlier = len(attempt.scores)
+        _add_to_history(workspace, attempt, scorecard, used, content.decode(), earlier=earlier)
+    except WorksampleError as error:
+        warnings = (_not_in_history(error),)
     official = scorecard.record.official
     score = {"total": scorecard.total, "used": used, "official": official}
     workspace.journal.append("scored", {**snapshot.at.to_json(), **score})
-    try:
-        history.add_score(
-            attempt.plan.exercise,
-            attempt.plan.number,
-            official=official,
-            scored_at=scorecard.record.scored_at,
-            total=scorecard.total,
-            passed=scorecard.passed,
-            used_seconds=used,
-            limit_seconds=attempt.plan.limit_seconds,
-            scorecard=content.decode(),
-        )
-    except WorksampleError as error:
-        return (f"the score is not in the history: {error.message}",)
-    return ()
+    return warnings
+
+
+def _add_to_history(
+    workspace: Workspace,
+    attempt: Attempt,
+    scorecard: Scorecard,
+    used: float,
+    text: str,
+    *,
+    earlier: int,
+) -> None:
+    if scorecard.total is None or scorecard.record is None:
+        return
+    history.add_score(
+        attempt.plan.exercise,
+        attempt.plan.number,
+        mode=attempt.plan.mode,
+        workspace=workspace.root,
+        started_at=_utc(attempt.started),
+        earlier=earlier,
+        official=scorecard.record.official,
+        scored_at=scorecard.record.scored_at,
+        total=scorecard.total,
+        passed=scorecard.passed,
+        used_seconds=used,
+        limit_seconds=attempt.plan.limit_seconds,
+        scorecard=text,
+    )
+
+
+def _not_in_history(error: WorksampleError) -> str:
+    text = f"the score is not in the history: {error.message}"
+    return "\n  ".join([text, *(f"{tip}; then enter it: worksample report" for tip in error.tips)])
 
 
 def _utc(instant: Instant | None) -> str:

@@ -94,7 +94,7 @@ class Exercise:
             requirements=requirements,
             faults=tuple(self._fault(name, requirements) for name in self.overlays("faults")),
             lint_select=tuple(manifest.lint.select),
-            limits=Limits(manifest.limits.test_seconds, manifest.limits.memory_mb),
+            limits=Limits(**manifest.limits.model_dump()),
             weights=manifest.weights or WEIGHTS[manifest.kind],
             pass_mark=manifest.pass_mark,
             review=self.files.get("REVIEW.md", b"").decode("utf-8", "replace"),
@@ -121,8 +121,8 @@ class Exercise:
             if facts["schema"] != LOCK_SCHEMA:
                 raise ValueError(f"schema {facts['schema']!r}")
             baseline = Baseline(
-                visible=facts["visible"],
-                hidden=facts["hidden"],
+                visible=dict(facts["visible"]),
+                hidden=dict(facts["hidden"]),
                 caught_by_starter=tuple(facts["caught_by_starter"]),
                 reference_churn=int(facts["reference_churn"]),
             )

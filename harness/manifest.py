@@ -63,6 +63,10 @@ class LintTable(_Table):
 class LimitsTable(_Table):
     test_seconds: Annotated[int, Field(ge=1, le=120)] = 10
     memory_mb: Annotated[int, Field(ge=128, le=8192)] = 1024
+    disk_mb: Annotated[int, Field(ge=1, le=512)] = 64
+    processes: Annotated[int, Field(ge=16, le=4096)] = 256
+    open_files: Annotated[int, Field(ge=32, le=1024)] = 256
+    output_kb: Annotated[int, Field(ge=1, le=100_000)] = 1000
 
 
 class DecoyTable(_Table):

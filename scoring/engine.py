@@ -7,15 +7,12 @@ happens on copies in folders that live as long as a run.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import platform
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from scoring import flags, formula, process
+from scoring import flags, formula
 from scoring.advice import advise
 from scoring.changes import compare, shorten
 from scoring.metrics import correctness, coverage, diff, lint, strength
@@ -30,11 +27,10 @@ from scoring.model import (
     Measurement,
     NotMeasured,
     Reference,
-    RequirementResult,
     Scorecard,
     TimeUsed,
 )
-from scoring.runner import SuiteRun, run_candidates_tests
+from scoring.runner import Runner, SuiteRun, candidates_suite
 from scoring.terms import Baseline, ComponentName, TestResult, last_line
 from scoring.trees import Tree, below, digest, printable, replace_below
 
@@ -48,7 +44,7 @@ _TITLES: Mapping[ComponentName, str] = {
 }
 _SHOWN_DIFF_LINES = 1500
 _NAMED_FILES = 50
-SANDBOX = "process group with time, memory and output limits; no isolation from the host"
+_NAMED_DEEDS = 8
 
 
 class BaselineError(Exception):
@@ -72,24 +68,36 @@ class _Findings:
     flags: tuple[Flag, ...]
 
 
-def grade(kit: GradingKit, submission: Tree, time: TimeUsed, *, reveal: bool) -> Scorecard:
+def grade(
+    kit: GradingKit,
+    submission: Tree,
+    time: TimeUsed,
+    *,
+    reveal: bool,
+    runner: Runner | None = None,
+) -> Scorecard:
     """Grade a submission: files by path, of which only the exercise's source and tests count.
 
+    A `runner` can serve any number of gradings, also at once; without one it lives for this one.
     `reveal` puts the reference solution and the hidden tests' tracebacks into the scorecard.
     Where grading itself fails (the reference solution does not pass in the same session, the
     disk is full) the scorecard's state is "ungradable" and tells the reason.
     """
+    if runner is None:
+        with Runner() as own:
+            return grade(kit, submission, time, reveal=reveal, runner=own)
     try:
-        findings = _measure(kit, submission)
+        sandbox = runner.sandbox()
+        findings = _measure(kit, submission, runner)
         problem = ""
         if findings.hidden.import_problem or findings.hidden.ending:
             # Is it the submission, or this machine? The reference has to pass in the same session.
-            problem = _reference_problem(kit)
+            problem = _reference_problem(kit, runner)
     except (OSError, lint.LintError) as error:
         problem = f"grading could not run: {error}"
     if problem:
         return _ungradable(kit, submission, time, problem)
-    return _scorecard(kit, submission, time, findings, reveal=reveal)
+    return _scorecard(kit, submission, time, findings, sandbox, reveal=reveal)
 
 
 def baseline(kit: GradingKit) -> Baseline:
@@ -99,10 +107,10 @@ def baseline(kit: GradingKit) -> Baseline:
     suites that do not come to their end, tests that can't be collected.
     """
     kit = replace(kit, baseline=Baseline({}, {}, (), 0))
-    with _workers() as pool:
-        on_starter = pool.submit(correctness.run_hidden, kit, kit.starter)
-        on_solution = pool.submit(correctness.run_hidden, kit, kit.reference)
-        own = pool.submit(_run_own_tests, kit, kit.reference)
+    with Runner() as runner:
+        on_starter = runner.submit(correctness.run_hidden, kit, kit.starter, runner)
+        on_solution = runner.submit(correctness.run_hidden, kit, kit.reference, runner)
+        own = runner.submit(_run_own_tests, kit, kit.reference, runner)
         starter, solution = on_starter.result(), on_solution.result()
         problems = list(_shortfalls(kit, starter, solution, own.result()))
         if problems:
@@ -116,9 +124,10 @@ def baseline(kit: GradingKit) -> Baseline:
                 compare(kit.starter, kit.reference, kit.packages, kit.tests)
             ),
         )
-        caught = strength.catches(kit, kit.starter, frozenset(measured.visible), pool)
+        visible = frozenset(measured.visible)
+        caught = strength.catches(kit, kit.faults, kit.starter, visible, runner)
     return replace(
-        measured, caught_by_starter=tuple(sorted(name for name, by in caught.items() if by))
+        measured, caught_by_starter=tuple(sorted(name for name, by in caught.by.items() if by))
     )
 
 
@@ -157,47 +166,34 @@ def _problems(run: SuiteRun) -> list[str]:
     return problems
 
 
-def _measure(kit: GradingKit, submission: Tree) -> _Findings:
+def _measure(kit: GradingKit, submission: Tree, runner: Runner) -> _Findings:
     graded = below(submission, (*kit.packages, *kit.tests))
+    own_run = runner.submit(_run_own_tests, kit, graded, runner)
+    hidden_run = runner.submit(correctness.run_hidden, kit, graded, runner)
+    linted = runner.submit(lint.measure, kit, graded)
     changes = compare(kit.starter, graded, kit.packages, kit.tests)
-    with _workers() as pool:
-        hidden_run = pool.submit(correctness.run_hidden, kit, graded)
-        own_run = pool.submit(_run_own_tests, kit, graded)
-        linted = pool.submit(lint.measure, kit, graded)
-        own = own_run.result()
-        caught = strength.measure(kit, graded, own, pool)
-        hidden = hidden_run.result()
-        return _Findings(
-            hidden=hidden,
-            own=own,
-            correctness=correctness.measure(kit, hidden),
-            strength=caught,
-            coverage=coverage.measure(changes, own),
-            lint=linted.result(),
-            diff=changes,
-            flags=tuple(flags.visible_test_flags(kit, graded, own)),
-        )
+    own = own_run.result()
+    caught = strength.measure(kit, graded, changes, own, runner)
+    hidden = hidden_run.result()
+    return _Findings(
+        hidden=hidden,
+        own=own,
+        correctness=correctness.measure(kit, hidden),
+        strength=caught,
+        coverage=coverage.measure(changes, own),
+        lint=linted.result(),
+        diff=changes,
+        flags=tuple(flags.visible_test_flags(kit, graded, own, runner)),
+    )
 
 
-@contextlib.contextmanager
-def _workers() -> Iterator[ThreadPoolExecutor]:
-    """Threads that wait for runs, which are processes of their own: one a core."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            process.end_all()
-            raise
-
-
-def _run_own_tests(kit: GradingKit, graded: Tree) -> SuiteRun:
+def _run_own_tests(kit: GradingKit, graded: Tree, runner: Runner) -> SuiteRun:
     source = replace_below(kit.starter, kit.packages, graded)
-    return run_candidates_tests(kit, source, graded, coverage=True)
+    return runner.run(replace(candidates_suite(kit, source, graded), coverage=True))
 
 
-def _reference_problem(kit: GradingKit) -> str:
-    run = correctness.run_hidden(kit, kit.reference)
+def _reference_problem(kit: GradingKit, runner: Runner) -> str:
+    run = correctness.run_hidden(kit, kit.reference, runner)
     judged = correctness.measure(kit, run)
     if judged.met == 1 and judged.kept == 1:
         return ""
@@ -206,7 +202,13 @@ def _reference_problem(kit: GradingKit) -> str:
 
 
 def _scorecard(
-    kit: GradingKit, submission: Tree, time: TimeUsed, findings: _Findings, *, reveal: bool
+    kit: GradingKit,
+    submission: Tree,
+    time: TimeUsed,
+    findings: _Findings,
+    sandbox: str,
+    *,
+    reveal: bool,
 ) -> Scorecard:
     judged = findings.correctness
     churn = diff.churn(findings.diff)
@@ -228,9 +230,10 @@ def _scorecard(
         cap, cap_reason = formula.ZERO, findings.hidden.import_problem
     void = bool(judged.tampered)
     if void:
-        cap, cap_reason = formula.ZERO, "tests that must fail on any honest code passed"
+        cap, cap_reason = formula.ZERO, "the grader was tampered with"
     result = formula.combine(kit.weights, measured, cap, formula.lateness(time))
-    forged = (Flag("results forged", ", ".join(judged.tampered)),) if void else ()
+    evidence = ", ".join(judged.tampered[:_NAMED_DEEDS])
+    forged = (Flag("grader tampered with", evidence),) if void else ()
     enough = result.total >= kit.pass_mark
     return Scorecard(
         exercise=kit.id,
@@ -260,7 +263,10 @@ def _scorecard(
             )
             for line in result.lines
         ),
-        requirements=tuple(_shown(each, reveal=reveal) for each in judged.requirements),
+        requirements=tuple(
+            replace(each, tests=tuple(_hushed(test, reveal=reveal) for test in each.tests))
+            for each in judged.requirements
+        ),
         regression_share=float(formula.rounded(judged.kept, "0.0001")),
         regression=tuple(_hushed(each, reveal=reveal) for each in judged.regression),
         own_tests=tuple(
@@ -268,6 +274,7 @@ def _scorecard(
             for each in findings.own.results.values()
         ),
         faults=findings.strength.faults,
+        mutants=findings.strength.mutants,
         lint=findings.lint.findings,
         coverage=findings.coverage.files,
         diff=shorten(findings.diff, _SHOWN_DIFF_LINES),
@@ -278,25 +285,36 @@ def _scorecard(
             judged.requirements,
             judged.regression,
             findings.strength.faults,
+            findings.strength.mutants,
             findings.coverage.files,
             findings.lint.findings,
             findings.diff,
         ),
-        flags=(*forged, *findings.flags, *_run_flags(findings.own)),
+        flags=(
+            *forged,
+            *_deeds(findings.hidden, findings.own),
+            *findings.flags,
+            *_run_flags(findings.own),
+        ),
         clocking=_clocking(time),
-        environment=_environment(kit, submission),
+        environment=_environment(kit, submission, sandbox),
         reference=_reference(kit) if reveal else None,
     )
-
-
-def _shown(requirement: RequirementResult, *, reveal: bool) -> RequirementResult:
-    tests = tuple(_hushed(test, reveal=reveal) for test in requirement.tests)
-    return replace(requirement, tests=tests)
 
 
 def _hushed(test: TestResult, *, reveal: bool) -> TestResult:
     """Without the hidden test's source and values, where the exercise is to stay a secret."""
     return test if reveal else replace(test, message="", where="", traceback="")
+
+
+def _deeds(*runs: SuiteRun) -> Iterator[Flag]:
+    """What was tried in a run and came to nothing, for a person to look at."""
+    for kind, deeds in (
+        ("looked at the grader", [deed for run in runs for deed in run.refused]),
+        ("claims to equal plain data", [deed for run in runs for deed in run.claimed]),
+    ):
+        if deeds:
+            yield Flag(kind, ", ".join(list(dict.fromkeys(deeds))[:_NAMED_DEEDS]))
 
 
 def _run_flags(own: SuiteRun) -> tuple[Flag, ...]:
@@ -319,7 +337,7 @@ def _clocking(time: TimeUsed) -> Clocking:
     )
 
 
-def _environment(kit: GradingKit, submission: Tree) -> Environment:
+def _environment(kit: GradingKit, submission: Tree, sandbox: str) -> Environment:
     graded = (*kit.packages, *kit.tests)
     inside = below(submission, graded)
     ours = below(kit.starter, kit.tests)
@@ -333,7 +351,7 @@ def _environment(kit: GradingKit, submission: Tree) -> Environment:
             "python": platform.python_version(),
             **{name: version(name) for name in ("worksample", "pytest", "coverage", "ruff")},
         },
-        sandbox=SANDBOX,
+        sandbox=sandbox,
         exercise_sha256=kit.sha256,
         submission_sha256=digest(inside),
         not_graded=tuple(map(printable, outside[:_NAMED_FILES])),
@@ -377,6 +395,6 @@ def _ungradable(kit: GradingKit, submission: Tree, time: TimeUsed, reason: str) 
         advice=(),
         flags=(),
         clocking=_clocking(time),
-        environment=_environment(kit, submission),
+        environment=_environment(kit, submission, ""),
         reference=None,
     )

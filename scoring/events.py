@@ -1,11 +1,15 @@
-"""Reads the events that `scoring.suite_child` wrote. They come from a process that ran code of
-a stranger, so every field is checked for its type and nothing else is believed."""
+"""Reads the events that a run wrote. They come from a process that ran code of a stranger, so every
+field is checked for its type, and what matters is believed only from the lane that vouches for it.
+
+A line begins with its lane: `a` is the recorder's, which somebody who has a hold of pytest could
+use as well; `b` is that of whoever started pytest, whom nobody reaches. Lines without a lane come
+from a run that is not graded."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from scoring.terms import Outcome, TestResult
@@ -31,7 +35,8 @@ class Told:
     """What a run told of itself before it ended.
 
     `importing` names the package whose import had begun and not ended; `done` says that the run
-    came to its end, `stopped` why pytest gave up before it did.
+    came to its end, `stopped` why pytest gave up before it did; `returned` has the tests that the
+    examiner saw return.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -42,43 +47,86 @@ class Told:
     coverage: dict[str, LineCoverage] = field(default_factory=dict)
     done: bool = False
     stopped: str = ""
+    returned: set[str] = field(default_factory=set)
+    tampered: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
 
 
-def read_events(channel: bytes) -> Told:
-    """Everything that was told, in order; lines that say nothing we know are passed over."""
+def read_events(channel: bytes, *, vouched: bool = False) -> Told:
+    """Everything that was told, in order; lines that say nothing we know are passed over.
+
+    Where outcomes have to be `vouched` for, a test has passed only if its examiner saw it return.
+    """
     told = Told()
-    for event in _objects(channel):
-        match event:
-            case {"event": "importing", "package": str(package)}:
-                told.importing = _text(package)
-            case {"event": "imported"}:
-                told.importing = ""
-            case {"event": "not imported", "package": str(package), "message": str(message)}:
-                told.importing = ""
-                told.import_problem = _text(f"{package} can't be imported: {message}")
-            case {"event": "collected", "ids": list(ids)}:
-                told.collected = tuple(map(_text, ids))
-            case {"event": "not collected", "path": str(path), "traceback": str(traceback)}:
-                told.not_collected[_text(path)] = _text(traceback)
-            case {"event": "test", "id": str(id_), "outcome": str(outcome)}:
-                told.results[_text(id_)] = _result(_text(id_), outcome, event)
-            case {"event": "coverage", "files": dict(files)}:
-                told.coverage = {str(path): _coverage(facts) for path, facts in files.items()}
-            case {"event": "done"}:
-                code = event.get("code", 0)
-                told.done = code in _WHOLE
-                told.stopped = "" if told.done else f"pytest stopped early (exit code {code!s:.9})"
+    for lane, event in _objects(channel):
+        if not _hear_test(told, event) and lane != b"a":
+            _hear_examiner(told, event)
+            _hear_rest(told, event)
+    if vouched:
+        for id_, result in told.results.items():
+            if result.outcome in {"passed", "xpassed"} and id_ not in told.returned:
+                unseen = replace(result, outcome="error", message="nobody saw it come to its end")
+                told.results[id_] = unseen
     return told
 
 
-def _objects(channel: bytes) -> Iterable[dict[str, Any]]:
-    for line in channel.splitlines():
+def _hear_test(told: Told, event: Mapping[str, Any]) -> bool:
+    """What the recorder tells."""
+    match event:
+        case {"event": "collected", "ids": list(ids)}:
+            told.collected = tuple(map(_text, ids))
+        case {"event": "not collected", "path": str(path), "traceback": str(traceback)}:
+            told.not_collected[_text(path)] = _text(traceback)
+        case {"event": "test", "id": str(id_), "outcome": str(outcome)}:
+            told.results[_text(id_)] = _result(_text(id_), outcome, event)
+        case _:
+            return False
+    return True
+
+
+def _hear_examiner(told: Told, event: Mapping[str, Any]) -> None:
+    """What was seen while the author's tests ran."""
+    match event:
+        case {"event": "ran", "id": str(id_), "how": "returned"}:
+            told.returned.add(_text(id_))
+        case {"event": "tampered", "what": str(what)}:
+            told.tampered.append(_text(what))
+        case {"event": "refused", "what": str(what), "where": str(where)}:
+            told.refused.append(_text(f"{what} ({where})" if where else what))
+        case {"event": "claimed", "what": str(what)}:
+            told.claimed.append(_text(what))
+
+
+def _hear_rest(told: Told, event: Mapping[str, Any]) -> None:
+    """What is told by whoever started pytest."""
+    match event:
+        case {"event": "importing", "package": str(package)}:
+            told.importing = _text(package)
+        case {"event": "imported"}:
+            told.importing = ""
+        case {"event": "not imported", "package": str(package), "message": str(message)}:
+            told.importing = ""
+            told.import_problem = _text(f"{package} can't be imported: {message}")
+        case {"event": "coverage", "files": dict(files)}:
+            told.coverage = {str(path): _coverage(facts) for path, facts in files.items()}
+        case {"event": "broken", "why": str(why)}:
+            told.stopped = _text(f"the run broke: {why}")
+        case {"event": "done"}:
+            code = event.get("code", 0)
+            told.done = code in _WHOLE
+            told.stopped = "" if told.done else f"pytest stopped early (exit code {code!s:.9})"
+
+
+def _objects(channel: bytes) -> Iterable[tuple[bytes, dict[str, Any]]]:
+    for line in channel.split(b"\n"):
+        lane = line[:1] if line[:1] in {b"a", b"b", b"c"} else b""
         try:
-            event = json.loads(line)
+            event = json.loads(line[len(lane) :])
         except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):
-            yield event
+            yield lane, event
 
 
 def _result(id_: str, outcome: str, event: Mapping[str, Any]) -> TestResult:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scoring.model import Flag, GradingKit
-from scoring.runner import SuiteRun, run_candidates_tests
+from scoring.runner import Runner, SuiteRun
 from scoring.trees import Tree, below
 
 _NAMED = 8
 
 
-def visible_test_flags(kit: GradingKit, submission: Tree, own: SuiteRun) -> Iterator[Flag]:
+def visible_test_flags(
+    kit: GradingKit, submission: Tree, own: SuiteRun, runner: Runner
+) -> Iterator[Flag]:
     """Visible tests that were deleted, skipped, or changed so that they no longer find their bug.
 
     Correctness is measured with the author's copies anyway, so this is about honesty.
@@ -28,12 +30,15 @@ def visible_test_flags(kit: GradingKit, submission: Tree, own: SuiteRun) -> Iter
         if own.outcome(id_) in {"skipped", "xfailed"} and was != own.outcome(id_)
     ]
     yield from _flag("visible tests skipped", skipped)
-    yield from _flag("visible tests weakened", _weakened(kit, submission, own))
+    yield from _flag("visible tests weakened", _weakened(kit, submission, own, runner))
 
 
-def _weakened(kit: GradingKit, submission: Tree, own: SuiteRun) -> list[str]:
+def _weakened(kit: GradingKit, submission: Tree, own: SuiteRun, runner: Runner) -> list[str]:
     """Tests that failed on the starter when the author wrote them, and pass on it as changed."""
-    if below(kit.starter, kit.tests) == below(submission, kit.tests):
+    before, after = below(kit.starter, kit.tests), below(submission, kit.tests)
+    # Files that were added change no test that was there, unless pytest reads them first.
+    added = [path for path in after if path not in before and path.endswith("conftest.py")]
+    if not added and all(after.get(path) == content for path, content in before.items()):
         return []
     should_fail = (
         frozenset(id_ for id_, was in kit.baseline.visible.items() if was != "passed")
@@ -42,7 +47,7 @@ def _weakened(kit: GradingKit, submission: Tree, own: SuiteRun) -> list[str]:
     if not should_fail:
         return []
     files = tuple(sorted({id_.split("::")[0] for id_ in should_fail}))
-    run = run_candidates_tests(kit, kit.starter, submission, targets=files, only=should_fail)
+    run = runner.run_candidates_tests(kit, kit.starter, submission, targets=files, only=should_fail)
     return sorted(run.passed() & should_fail)
 
 

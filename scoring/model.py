@@ -66,13 +66,19 @@ class Fault:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one test run: seconds for a single test, and megabytes of memory.
+    """Bounds of one test run: seconds for a single test; a whole suite gets `suite_seconds`.
 
-    A whole suite gets `suite_seconds`.
+    `memory_mb` bounds a process, and all of a run's processes together; `disk_mb` all that a
+    run writes, and a file to half of it; `processes` counts threads, too; beyond `output_kb`
+    output is not kept.
     """
 
     test_seconds: int = 10
     memory_mb: int = 1024
+    disk_mb: int = 64
+    processes: int = 256
+    open_files: int = 256
+    output_kb: int = 1000
 
     @property
     def suite_seconds(self) -> int:
@@ -160,9 +166,10 @@ class RequirementResult:
 
 @dataclass(frozen=True)
 class FaultResult:
-    """A seeded bug: caught by which of the candidate's tests.
+    """A seeded bug, and tests that catch it: new or changed ones of the candidate, not all.
 
-    `given` marks a bug that the starter's own tests catch already; it earns nothing.
+    `given` marks a bug that the starter's own tests catch already: it earns nothing, counts as
+    caught and is not tried.
     """
 
     name: str
@@ -171,6 +178,23 @@ class FaultResult:
     caught: bool
     given: bool
     by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MutantResult:
+    """A small mistake made in a line that the candidate changed, and tests that notice it.
+
+    `original` and `mutated` are the lines that differ. `note` says why a survivor survived, where
+    it is not that all tests passed.
+    """
+
+    path: str
+    line: int
+    original: str
+    mutated: str
+    killed: bool
+    by: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -331,6 +355,7 @@ class Scorecard:
     clocking: Clocking
     environment: Environment
     reference: Reference | None
+    mutants: tuple[MutantResult, ...] = ()
     attempt: int | None = None
     record: AttemptFacts | None = None
     schema_version: int = field(default=SCORECARD_SCHEMA)

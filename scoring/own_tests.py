@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scoring.terms import Outcome, TestResult
 
-_CHILD = os.path.join(os.path.dirname(__file__), "suite_child.py")  # noqa: PTH118, PTH120
+_CHILD = os.path.join(os.path.dirname(__file__), "inside", "own.py")  # noqa: PTH118, PTH120
 _CHANNEL_BYTES = 64_000_000
 _TAIL_CHARS = 4000
 # The candidate stops it, not we.
@@ -68,7 +68,7 @@ class WarmPytest:
 
     def __init__(self, python: str, *, quiet: bool) -> None:
         self.quiet = quiet
-        argv = [python, "-P", _CHILD, "own"]
+        argv = [python, "-P", _CHILD, process.CHANNEL]
         self._child = process.start(argv, channel=True, attached=not quiet)
 
     def dismiss(self) -> None:

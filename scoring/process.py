@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+# Stands in an argument list for the number of the channel's descriptor.
+CHANNEL = "{channel}"
+
 _CHUNK = 65536
 _POLL_SECONDS = 0.02
+_SEND_SECONDS = 60.0
+_MOST_FRAME_BYTES = 64_000_000
+_MOST_RECEIVED = 1 << 20
 _DRAIN_SECONDS = 0.5
-_QUIET_ROUNDS = 3
-
-_live: set[Running] = set()
 
 
 class Finished:
@@ -124,12 +127,48 @@ class Running:
             finally:
                 self.kill()
 
+    def send(self, frame: bytes) -> None:
+        """Send a frame over the channel. Raises OSError when nobody is there to take it."""
+        if self._channel is None:
+            raise OSError("there is no channel")
+        self._channel.settimeout(_SEND_SECONDS)
+        self._channel.sendall(len(frame).to_bytes(4, "big") + frame)
+
+    def receive(self, seconds: float) -> bytes:
+        """The next frame from the channel. Raises OSError when none comes within that time."""
+        deadline = time.monotonic() + seconds
+        size = int.from_bytes(self._exactly(4, deadline), "big")
+        if size > _MOST_FRAME_BYTES:
+            raise OSError(f"a frame of {size} bytes")
+        return self._exactly(size, deadline)
+
+    def _exactly(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            if self._channel is None or (left := deadline - time.monotonic()) <= 0:
+                raise TimeoutError
+            self._channel.settimeout(left)
+            part = self._channel.recv(min(size - len(data), _MOST_RECEIVED))
+            if not part:
+                raise ConnectionResetError("the process is gone")
+            data += part
+        return bytes(data)
+
+    def complaint(self) -> str:
+        """What it wrote to its standard error so far; for one that ended, or is about to."""
+        stream = self._process.stderr
+        if stream is None or self._closed:
+            return ""
+        os.set_blocking(stream.fileno(), False)
+        with contextlib.suppress(BlockingIOError):
+            return os.read(stream.fileno(), _CHUNK).decode("utf-8", "replace").strip()
+        return ""
+
     def kill(self) -> None:
         """End it and all its group, and let go of its pipes; harmless when it has ended."""
         if self._closed:
             return
         self._closed = True
-        _live.discard(self)
         self.end()
         # It was killed; only an interrupt at the wrong moment keeps Popen from noticing.
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -142,7 +181,11 @@ class Running:
             self._channel.close()
 
     def end(self) -> None:
-        """Kill it and its group; whoever waits in `finish` is told, also from another thread."""
+        """Kill it and its group; whoever waits for it is told, also from another thread."""
+        if self._channel is not None:
+            # What fled the group is told as well: nobody listens any more.
+            with contextlib.suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)
         self._kill_group()
         if self._process.poll() is None:
             self._process.kill()
@@ -226,22 +269,20 @@ def start(
 ) -> Running:
     """Start a command. Raises OSError when it can't be started.
 
-    With `channel` it gets one more descriptor, a socket to read an order from and to write
-    events to, whose number stands in its environment as WORKSAMPLE_CHANNEL. `attached` leaves it
-    our terminal: it reads from it, writes to it and is interrupted by it, as a person is watching.
+    With `channel` it gets one more descriptor, a socket to read orders from and to write answers
+    to; its number takes the place of CHANNEL among the arguments. `attached` leaves it our
+    terminal: it reads from it, writes to it and is interrupted by it, as a person is watching.
     """
-    environment = dict(os.environ if env is None else env)
     ours, theirs = socket.socketpair() if channel else (None, None)
+    number = "" if theirs is None else str(theirs.fileno())
     pipe = None if attached else subprocess.PIPE
-    if theirs is not None:
-        environment["WORKSAMPLE_CHANNEL"] = str(theirs.fileno())
     running: Running | None = None
     try:
         with _undisturbed():
             process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
-                [str(part) for part in argv],
+                [number if part == CHANNEL else str(part) for part in argv],
                 cwd=cwd,
-                env=environment,
+                env=None if env is None else dict(env),
                 stdin=pipe,
                 stdout=pipe,
                 stderr=pipe,
@@ -249,7 +290,6 @@ def start(
                 start_new_session=not attached,
             )
             running = Running(process, ours, attached=attached)
-            _live.add(running)
     except BaseException:
         # Also for a signal that had to wait until the process was there.
         if running is not None:
@@ -284,19 +324,6 @@ def _undisturbed() -> Iterator[Sequence[int]]:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
         for number in came:
             signal.raise_signal(number)
-
-
-def end_all() -> None:
-    """End whatever threads of ours have running, until they start nothing more.
-
-    For an interrupt: whoever waits for the threads would otherwise wait for the time limits.
-    """
-    quiet = 0
-    while quiet < _QUIET_ROUNDS:
-        quiet = 0 if _live else quiet + 1
-        for running in tuple(_live):
-            running.end()
-        time.sleep(_POLL_SECONDS)
 
 
 def run(

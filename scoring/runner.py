@@ -1,35 +1,36 @@
 """Runs test suites of a tree and reads the outcomes: what ran, and how it ended.
 
-The tree is written to a folder of ours, run with our own configuration in a bare environment,
-and removed. Nothing that the run prints or exits with counts; see `scoring.suite_child`.
+A run gets a copy of the tree, our own configuration, a bare environment and a process of its own
+in a sandbox (`scoring.sandbox`), which a warm server forks (`scoring.warm`). Nothing that it prints
+or exits with counts.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import tempfile
-from collections.abc import Mapping
+import queue
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Self, TypeVar
 
-from scoring import process
 from scoring.events import LineCoverage, read_events
 from scoring.model import GradingKit, Limits
+from scoring.sandbox import why_no_bubblewrap
 from scoring.terms import Outcome, TestResult
-from scoring.trees import Tree, replace_below, write_tree
+from scoring.trees import Tree, below, replace_below
+from scoring.warm import Answer, Server, WarmServers
 
-_CHILD = Path(__file__).with_name("suite_child.py")
-_CHANNEL_BYTES = 32_000_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Suite:
     """Which tests of which tree to run: `targets` are paths in it, `only` limits by test id.
 
-    `seconds` bounds the whole run; without it the exercise's limit for a suite does.
+    With `hidden` tests, the tests are the author's: they run guarded, and none of them is ever in
+    a file. `sealed` keeps the source of `packages` out of files, too. `texts` asks for messages
+    and tracebacks. `seconds` bounds the whole run; without it the exercise's limit does.
     """
 
     tree: Tree
@@ -37,10 +38,12 @@ class Suite:
     packages: tuple[str, ...]
     test_folders: tuple[str, ...]
     limits: Limits
+    hidden: Tree | None = None
     only: frozenset[str] | None = None
     coverage: bool = False
-    import_mode: Literal["prepend", "importlib"] = "prepend"
-    seconds: int | None = None
+    sealed: bool = False
+    texts: bool = True
+    seconds: float | None = None
 
 
 @dataclass
@@ -49,6 +52,8 @@ class SuiteRun:
 
     `import_problem` says why the source can't be imported at all; `not_collected` has a
     traceback by test file; `ending` is "" for a run that came to its end, else what stopped it.
+    `tampered` names what of the grader was replaced or forged, `refused` what of it was asked for,
+    and `claimed` comparisons in which an object claimed to equal plain data.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -58,6 +63,9 @@ class SuiteRun:
     ending: str = ""
     truncated: bool = False
     coverage: Mapping[str, LineCoverage] = field(default_factory=dict)
+    tampered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
 
     def outcome(self, test_id: str) -> Outcome:
         result = self.results.get(test_id)
@@ -67,90 +75,160 @@ class SuiteRun:
         return frozenset(id_ for id_, each in self.results.items() if each.outcome == "passed")
 
 
-def run_candidates_tests(
-    kit: GradingKit,
-    source: Tree,
-    tests: Tree,
-    *,
-    targets: tuple[str, ...] = (),
-    only: frozenset[str] | None = None,
-    coverage: bool = False,
-) -> SuiteRun:
-    """Run a candidate's tests on some version of the source: theirs, the reference, a fault.
+class Runner:
+    """Runs suites, as many at once as there are servers; a context manager that ends them.
 
-    `targets` are the test files to run instead of all.
+    One runner can grade any number of submissions, one after another or side by side: a run
+    leaves nothing behind that the next could find.
     """
-    return run_suite(
-        Suite(
-            tree=replace_below(source, kit.tests, tests),
-            targets=targets or kit.tests,
-            packages=kit.packages,
-            test_folders=kit.tests,
-            limits=kit.limits,
-            only=only,
-            coverage=coverage,
+
+    def __init__(self, warm: WarmServers | None = None) -> None:
+        self._warm = warm or WarmServers()
+        self._free: queue.SimpleQueue[Server] = queue.SimpleQueue()
+        for server in self._warm.servers:
+            self._free.put(server)
+        self._pool = ThreadPoolExecutor(len(self._warm.servers) + 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            # For an interrupt: whoever waits for the runs would otherwise wait for their limits.
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._warm.close()
+        self._pool.shutdown()
+        self._warm.close()
+
+    def submit(self, function: Callable[..., _T], *arguments: object) -> Future[_T]:
+        """Have something done beside what is going on, such as waiting for a run."""
+        return self._pool.submit(function, *arguments)
+
+    def sandbox(self) -> str:
+        """How runs are isolated here, in words. Raises SandboxError where none can be started."""
+        server = self._warm.servers[0]
+        server.greet()
+        return server.rung.text
+
+    def isolated(self) -> bool:
+        """Whether the host is safe from what runs. Raises SandboxError as `sandbox` does."""
+        self.sandbox()
+        return self._warm.servers[0].rung.isolated
+
+    def shortfall(self) -> tuple[str, str]:
+        """Why there is no better sandbox, and what would help; both "" where there is none."""
+        return ("", "") if self.isolated() else why_no_bubblewrap(self._warm.ladder.complaints)
+
+    def run(self, suite: Suite) -> SuiteRun:
+        """Run a suite, once a server is free. Raises SandboxError where none can be started."""
+        server = self._free.get()
+        try:
+            seconds = suite.seconds or suite.limits.suite_seconds
+            return _read(suite, server.run(_order(suite, seconds)))
+        finally:
+            self._free.put(server)
+
+    def run_candidates_tests(
+        self,
+        kit: GradingKit,
+        source: Tree,
+        tests: Tree,
+        *,
+        targets: tuple[str, ...] = (),
+        only: frozenset[str] | None = None,
+        seconds: float | None = None,
+    ) -> SuiteRun:
+        """Run a candidate's tests on some version of the source: the starter, reference, a fault.
+
+        `targets` are the test files to run instead of all. Only outcomes come back.
+        """
+        suite = candidates_suite(kit, source, tests)
+        return self.run(
+            Suite(
+                **{
+                    **vars(suite),
+                    "targets": targets or kit.tests,
+                    "only": only,
+                    "seconds": seconds,
+                    "sealed": True,
+                    "texts": False,
+                }
+            )
         )
+
+
+def candidates_suite(kit: GradingKit, source: Tree, tests: Tree) -> Suite:
+    """All of a candidate's tests on some version of the source."""
+    return Suite(
+        tree=replace_below(source, kit.tests, tests),
+        targets=kit.tests,
+        packages=kit.packages,
+        test_folders=kit.tests,
+        limits=kit.limits,
     )
 
 
-def run_suite(suite: Suite) -> SuiteRun:
-    """Run a suite in a folder that lives as long as the run."""
-    seconds = suite.seconds or suite.limits.suite_seconds
-    with tempfile.TemporaryDirectory(prefix="worksample-", ignore_cleanup_errors=True) as made:
-        folder = Path(made).resolve()
-        root, home = folder / "tree", folder / "home"
-        root.mkdir()
-        home.mkdir()
-        write_tree(suite.tree, root)
-        order = {
-            "root": str(root),
-            "path": suite.test_folders,
-            "targets": [each for each in suite.targets if (root / each).exists()],
-            "packages": suite.packages,
-            "only": None if suite.only is None else sorted(suite.only),
-            "coverage": suite.coverage,
-            "import_mode": suite.import_mode,
-            "test_seconds": suite.limits.test_seconds,
-            "memory_mb": suite.limits.memory_mb,
-        }
-        child = process.start(
-            # No user site, no folder of the script on the path, no byte code written.
-            [sys.executable, "-s", "-P", "-B", "-Xutf8", _CHILD],
-            cwd=root,
-            env=_environment(home),
-            channel=True,
-        )
-        finished = child.finish(
-            seconds=seconds, order=json.dumps(order).encode(), channel_bytes=_CHANNEL_BYTES
-        )
-        return _read(finished, seconds)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """A bare environment, the same on every machine: runs must agree."""
+def _order(suite: Suite, seconds: float) -> dict[str, object]:
+    """What a server is told; marshalled, so plain values only."""
+    tree = dict(suite.tree)
+    tests: Tree = {}
+    sealed: Tree = {}
+    if suite.hidden is not None:
+        tests = {path: tree.pop(path) for path in _modules(tree, suite.test_folders)}
+    if suite.sealed:
+        sealed = {path: tree.pop(path) for path in _modules(tree, suite.packages)}
+    limits = suite.limits
     return {
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "PATH": os.defpath,
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONHASHSEED": "0",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "files": {path: content for path, content in tree.items() if _is_plain(path)},
+        "tests": dict(tests),
+        "hidden": None if suite.hidden is None else dict(suite.hidden),
+        "sealed": dict(sealed),
+        "targets": list(suite.targets),
+        "packages": list(suite.packages),
+        "test_folders": list(suite.test_folders),
+        "only": None if suite.only is None else sorted(suite.only),
+        "coverage": suite.coverage,
+        "texts": suite.texts,
+        "seconds": seconds,
+        "test_seconds": limits.test_seconds,
+        "memory_mb": limits.memory_mb,
+        "disk_mb": limits.disk_mb,
+        "processes": limits.processes,
+        "open_files": limits.open_files,
+        "output_bytes": limits.output_kb * 1024,
     }
 
 
-def _read(finished: process.Finished, seconds: int) -> SuiteRun:
-    told = read_events(finished.channel)
+def _modules(tree: Tree, folders: tuple[str, ...]) -> list[str]:
+    return [path for path in below(tree, folders) if path.endswith(".py")]
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path stays inside of the folder that it is written to."""
+    return not path.startswith("/") and ".." not in path.split("/")
+
+
+def _read(suite: Suite, answer: Answer) -> SuiteRun:
+    told = read_events(answer.events, vouched=suite.hidden is not None)
+    if answer.forged:
+        told.tampered.append(f"{answer.forged} forged results")
     ending = ""
     if not told.done and not told.import_problem:
-        if finished.timed_out:
-            ending = f"stopped after {seconds} s"
-        elif told.stopped:
-            ending = told.stopped
-        elif finished.returncode < 0:
-            ending = f"killed by signal {-finished.returncode}"
+        if answer.gone:
+            ending = "the process that watches over the run was ended"
+        elif answer.stopped or told.stopped:
+            ending = answer.stopped or told.stopped
+        elif answer.status < 0:
+            ending = f"killed by signal {-answer.status}"
+        elif told.tampered:
+            ending = "not run any further, since the grader was tampered with"
         else:
-            ending = f"the process ended by itself (exit code {finished.returncode})"
+            ending = f"the process ended by itself (exit code {answer.status})"
     import_problem = told.import_problem
     if ending and told.importing:
         import_problem = f"{told.importing} can't be imported: {ending}"
@@ -160,6 +238,9 @@ def _read(finished: process.Finished, seconds: int) -> SuiteRun:
         not_collected=told.not_collected,
         import_problem=import_problem,
         ending=ending,
-        truncated=finished.truncated,
+        truncated=answer.truncated,
         coverage=told.coverage,
+        tampered=tuple(told.tampered),
+        refused=tuple(dict.fromkeys(told.refused)),
+        claimed=tuple(dict.fromkeys(told.claimed)),
     )

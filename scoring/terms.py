@@ -51,4 +51,4 @@ def hidden_file(requirement: str) -> str:
 
 def last_line(text: str) -> str:
     """Where a traceback says what went wrong."""
-    return text.strip().rpartition("\n")[2].strip()
+    return text.strip().rpartition("\n")[2].removeprefix("E   ").strip()

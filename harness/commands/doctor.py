@@ -12,7 +12,8 @@ from harness import console, git
 from harness.catalogue import load_catalogue
 from harness.errors import EnvironmentProblem, WorksampleError
 from harness.resources import data_folder
-from scoring.engine import SANDBOX
+from scoring.runner import Runner
+from scoring.warm import SandboxError
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,16 @@ class Check:
 
 def doctor(*, as_json: bool) -> int:
     checks = list(_checks())
+    sandbox, isolation = _sandbox()
+    checks.append(isolation)
     if as_json:
-        console.out_json({"checks": [asdict(check) for check in checks], "sandbox": SANDBOX})
+        console.out_json({"checks": [asdict(check) for check in checks], "sandbox": sandbox})
     else:
         for check in checks:
             word = "ok" if check.ok else "look"
             console.out(f"{console.mark(ok=check.ok)} {word:<5}{check.name:<13}{check.detail}")
             if not check.ok:
                 console.out(f"        tip: {check.tip}")
-        console.out(f"  Sandbox: {SANDBOX}")
     return 0 if all(check.ok for check in checks) else 4
 
 
@@ -70,6 +72,18 @@ def _checks() -> Iterator[Check]:
             yield Check("exercise", ok=True, detail=f"{exercise.id} {exercise.manifest.version}")
         except WorksampleError as problem:
             yield Check("exercise", ok=False, detail=problem.message, tip=problem.tips[0])
+
+
+def _sandbox() -> tuple[str, Check]:
+    """How graded code is isolated on this machine; found out by starting a run's process."""
+    try:
+        with Runner() as runner:
+            text = runner.sandbox()
+            reason, remedy = runner.shortfall()
+    except SandboxError as error:
+        return "", Check("sandbox", ok=False, detail=str(error), tip="report this as a bug, please")
+    detail = f"{text}; {reason}" if reason else text
+    return text, Check("sandbox", ok=not reason, detail=detail, tip=remedy)
 
 
 def _data_folder() -> Check:

@@ -12,6 +12,7 @@ from harness.errors import EnvironmentProblem
 from harness.evaluate import Scored, score_attempt, scorecard_to_json
 from harness.workspace import Workspace, find_workspace
 from scoring.model import Component, Scorecard
+from scoring.warm import WarmServers
 
 
 def score(
@@ -21,10 +22,12 @@ def score(
     strict_time: bool,
     as_json: bool,
     clock: Clock,
+    servers: WarmServers | None,
 ) -> int:
+    """`servers` were started ahead; without any, they are started here."""
     workspace = find_workspace(directory)
     with console.busy("The clock is stopped; grading"):
-        scored = score_attempt(workspace, clock)
+        scored = score_attempt(workspace, clock, servers)
     card = scored.scorecard
     for warning in scored.warnings:
         console.warn(warning)

@@ -6,22 +6,26 @@ submission's source is put into it. Which tests have to report is known beforeha
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scoring import formula
+from scoring.changes import text_lines
 from scoring.model import GradingKit, Measured, RequirementResult
-from scoring.runner import Suite, SuiteRun, run_suite
+from scoring.runner import Runner, Suite, SuiteRun
 from scoring.terms import Outcome, TestResult, last_line
-from scoring.trees import Tree, replace_below
+from scoring.trees import Tree, below, replace_below
 
 REGRESSION_FILE = "hidden/test_regression.py"
 CANARY_FILE = "hidden/test_canary.py"
 
+_UNKNOWN_LINE = re.compile(r"^((\S[^\n]*):(\d+): in [^\n]*\n) +\?\?\?$", re.M)
+
 
 @dataclass(frozen=True)
 class Correctness:
-    """`met` is H, `kept` is R of the formula; `tampered` names canaries that passed."""
+    """`met` is H, `kept` is R of the formula; `tampered` names what can only be forged."""
 
     measured: Measured
     met: Decimal
@@ -31,30 +35,52 @@ class Correctness:
     tampered: tuple[str, ...]
 
 
-def run_hidden(kit: GradingKit, source: Tree) -> SuiteRun:
+def run_hidden(kit: GradingKit, source: Tree, runner: Runner) -> SuiteRun:
     """Run the author's visible and hidden tests on a tree's source.
 
     Where the run does not come to its end, each file that is short of results gets a run of its
     own, so that one hanging or exiting test costs only its own requirement.
     """
     suite = Suite(
-        tree={**replace_below(kit.starter, kit.packages, source), **kit.hidden},
+        tree=replace_below(kit.starter, kit.packages, source),
         targets=(*kit.tests, "hidden"),
         packages=kit.packages,
         test_folders=kit.tests,
         limits=kit.limits,
-        import_mode="importlib",
+        hidden=kit.hidden,
     )
-    run = run_suite(suite)
-    if not run.ending or run.import_problem:
+    run = _run_whole(kit, suite, runner)
+    tests = {**below(kit.starter, kit.tests), **kit.hidden}
+    for id_, result in run.results.items():
+        run.results[id_] = replace(result, traceback=_with_source(result.traceback, tests))
+    return run
+
+
+def _with_source(traceback: str, tests: Tree) -> str:
+    """A traceback with the lines of the tests' source, which were not there when it was made."""
+
+    def line(match: re.Match[str]) -> str:
+        lines = text_lines(tests.get(match[2], b""))
+        number = int(match[3])
+        text = lines[number - 1].strip() if 0 < number <= len(lines) else "???"
+        return f"{match[1]}    {text}"
+
+    return _UNKNOWN_LINE.sub(line, traceback)
+
+
+def _run_whole(kit: GradingKit, suite: Suite, runner: Runner) -> SuiteRun:
+    run = runner.run(suite)
+    if not run.ending or run.import_problem or run.tampered:
         return run
     expected = [*kit.baseline.visible, *kit.baseline.hidden]
     short = {file_of(test_id) for test_id in expected if test_id not in run.results}
     seconds = 2 * kit.limits.test_seconds
     for file in sorted(short):
-        again = run_suite(replace(suite, targets=(file,), seconds=seconds))
+        again = runner.run(replace(suite, targets=(file,), seconds=seconds))
         run.results.update(again.results)
         run.not_collected.update(again.not_collected)
+        run.tampered += again.tampered
+        run.refused += again.refused
     return run
 
 
@@ -92,10 +118,13 @@ def measure(kit: GradingKit, run: SuiteRun) -> Correctness:
         kept=kept,
         requirements=requirements,
         regression=regression,
-        tampered=tuple(
-            test_id
-            for test_id in _of_file(kit, CANARY_FILE)
-            if run.outcome(test_id) in {"passed", "xpassed"}
+        tampered=(
+            *dict.fromkeys(run.tampered),
+            *(
+                f"{test_id} passed"
+                for test_id in _of_file(kit, CANARY_FILE)
+                if run.outcome(test_id) in {"passed", "xpassed"}
+            ),
         ),
     )
 

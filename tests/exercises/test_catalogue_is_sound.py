@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,14 @@ from scoring import process
 from scoring.engine import grade
 from scoring.metrics.correctness import run_hidden
 from scoring.model import GradingKit, Scorecard, TimeUsed
+from scoring.runner import Runner
 from scoring.trees import Tree, below, read_tree, replace_below, write_tree
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner() as runner:
+        yield runner
+
 
 EXERCISES = [path.parent for path in sorted(packaged_exercises().glob(f"*/{MANIFEST}"))]
 
@@ -200,10 +208,10 @@ def test_every_requirement_has_a_fault_and_two_decoys(folder):
 
 
 @pytest.mark.parametrize(("folder", "name"), each_overlay("faults"))
-def test_a_fault_fails_its_own_requirement_and_no_other(folder, name):
+def test_a_fault_fails_its_own_requirement_and_no_other(folder, name, runner):
     kit = kit_of(folder)
     fault = next(each for each in kit.faults if each.name == name)
-    run = run_hidden(kit, {**kit.reference, **fault.files})
+    run = run_hidden(kit, {**kit.reference, **fault.files}, runner)
     failing = {
         test.split("::")[0]
         for test in (*kit.baseline.visible, *kit.baseline.hidden)

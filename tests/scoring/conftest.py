@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from harness.exercise import load_exercise
 from scoring.engine import grade
 from scoring.model import GradingKit, Limits, Scorecard, TimeUsed
-from scoring.runner import Suite, SuiteRun, run_suite
+from scoring.runner import Runner, Suite, SuiteRun
 
 # Nothing is left in the working folder, and no example of one run changes another. Times vary
 # with the machine.
@@ -33,6 +33,7 @@ class Gradings:
     """The exercise, and scorecards of submissions of it."""
 
     kit: GradingKit
+    runner: Runner
 
     @property
     def starter(self) -> Files:
@@ -55,12 +56,19 @@ class Gradings:
         time: TimeUsed = IN_TIME,
         reveal: bool = True,
     ) -> Scorecard:
-        return grade(kit or self.kit, files, time, reveal=reveal)
+        return grade(kit or self.kit, files, time, reveal=reveal, runner=self.runner)
 
 
 @pytest.fixture(scope="session")
-def tally() -> Gradings:
-    return Gradings(load_exercise(PACK).kit())
+def runner() -> Iterator[Runner]:
+    """One runner serves every grading, as it does for a cohort."""
+    with Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def tally(runner: Runner) -> Gradings:
+    return Gradings(load_exercise(PACK).kit(), runner)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +92,7 @@ RunTests = Callable[..., SuiteRun]
 
 
 @pytest.fixture(scope="session")
-def run_tests() -> RunTests:
+def run_tests(runner: Runner) -> RunTests:
     """Runs test files of a little package; a text by path, folders `pkg` and `tests`."""
 
     def run(files: dict[str, str | bytes], **suite: object) -> SuiteRun:
@@ -99,6 +107,6 @@ def run_tests() -> RunTests:
             test_folders=("tests",),
             limits=Limits(test_seconds=1, memory_mb=512),
         )
-        return run_suite(replace(order, **suite))
+        return runner.run(replace(order, **suite))
 
     return run

@@ -97,7 +97,9 @@ def test_tests_that_failed_on_the_starter_are_no_regression(
 def test_canary_that_passes_is_tampering(
     tally, perfect: dict[str, TestResult], outcome: Outcome
 ) -> None:
-    assert measure(tally.kit, with_outcome(perfect, CANARY, outcome)).tampered == (CANARY,)
+    assert measure(tally.kit, with_outcome(perfect, CANARY, outcome)).tampered == (
+        f"{CANARY} passed",
+    )
 
 
 def test_credit_goes_by_weight(tally, perfect: dict[str, TestResult]) -> None:
@@ -141,7 +143,7 @@ def test_hidden_run_takes_only_the_source_of_a_submission(tally) -> None:
         "pytest.py": b"raise RuntimeError\n",
     }
 
-    run = run_hidden(tally.kit, files)
+    run = run_hidden(tally.kit, files, tally.runner)
 
     expected = {**tally.kit.baseline.visible, **tally.kit.baseline.hidden}
     assert {id_: each.outcome for id_, each in run.results.items()} == expected

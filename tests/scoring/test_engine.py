@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scoring import formula
 from scoring.engine import BaselineError, baseline, grade
 from scoring.model import (
     Clocking,
@@ -73,7 +74,7 @@ def test_reference_with_its_tests_is_worth_all(reference_card: Scorecard) -> Non
             title="Blank lines count for nothing",
             caught=True,
             given=True,
-            by=("tests/test_words.py::test_an_empty_line_is_no_word",),
+            by=(),
         ),
         FaultResult(
             name="case",
@@ -205,7 +206,7 @@ def test_requirement_whose_test_exits_costs_only_itself(tally) -> None:
 # --- what must not pay ----------------------------------------------------------------------
 
 
-def test_object_equal_to_everything_voids_the_result(tally) -> None:
+def test_object_equal_to_everything_passes_nothing_and_is_named(tally) -> None:
     everything = b"""
 
 class Everything:
@@ -222,10 +223,20 @@ def count(text):
 
     card = tally.grade(files)
 
-    assert (card.state, card.total, card.passed, card.cap) == ("void", 0.0, False, 0.0)
-    assert card.reason == "tests that must fail on any honest code passed"
+    assert (card.state, card.total, card.passed) == ("graded", 0.0, False)
+    assert card.flags == (Flag("claims to equal plain data", "Everything == dict"),)
+
+
+def test_canary_that_passes_voids_the_result(tally) -> None:
+    wrong = b"\n\ndef count(text):\n    return {'a': 2}\n"
+    files = {**tally.starter, "tally/words.py": tally.starter["tally/words.py"] + wrong}
+
+    card = tally.grade(files)
+
+    assert (card.state, card.total, card.passed) == ("void", 0.0, False)
+    assert card.reason == "the grader was tampered with"
     assert card.flags[0] == Flag(
-        "results forged", "hidden/test_canary.py::test_canary_a_word_is_counted_wrong"
+        "grader tampered with", "hidden/test_canary.py::test_canary_a_word_is_counted_wrong passed"
     )
 
 
@@ -308,7 +319,7 @@ def test_own_tests_that_go_wrong_are_flagged_and_cost_no_correctness(tally) -> N
         Flag("own tests stopped early", "the process ended by itself (exit code 0)"),
         Flag(
             "test file can't be collected",
-            "tests/test_import.py: E   ImportError: cannot import name 'nothing' from 'tally' "
+            "tests/test_import.py: ImportError: cannot import name 'nothing' from 'tally' "
             "(tally/__init__.py)",
         ),
         Flag("output cut", "the tests printed more than is kept"),
@@ -349,6 +360,27 @@ def test_failing_answer_graded_twice_gives_the_same_scorecard(tally) -> None:
     one, other = tally.grade(files), tally.grade(files)
 
     assert without_seconds(asdict(one)) == without_seconds(asdict(other))
+
+
+def test_refactoring_is_weighed_on_mutants_and_graded_twice_gives_the_same_scorecard(
+    tally,
+) -> None:
+    kit = replace(tally.kit, kind="refactor", faults=(), weights=formula.WEIGHTS["refactor"])
+    test = "from tally.words import is_long\ndef test_long(): assert is_long('aa', 1)\n"
+    files = tally.with_reference_source({"tests/test_long.py": test})
+    files["tally/words.py"] += b"\n\ndef is_long(word, least):\n    return len(word) >= least\n"
+    files["tally/words.py"] += b"\n\ndef is_short(word, least):\n    return len(word) <= least\n"
+
+    one, other = tally.grade(files, kit=kit), tally.grade(files, kit=kit)
+
+    assert without_seconds(asdict(one)) == without_seconds(asdict(other))
+    assert [(each.line, each.killed) for each in one.mutants] == [(19, True), (23, False)]
+    assert component(one, "strength") == Component(
+        "strength", "Test strength", 0.5882, 8.8, 15.0, "1 of 2 mutants of the changed lines killed"
+    )
+    assert [each.text for each in one.advice if each.anchor == "strength"] == [
+        "Write a test that would fail if line 23 of tally/words.py were “return len(word) > least”."
+    ]
 
 
 def test_scorecard_can_be_written_as_json_and_utf_8(reference_card: Scorecard) -> None:
@@ -462,8 +494,8 @@ def test_all_shortfalls_of_an_exercise_are_told_at_once(tally) -> None:
 
     problems = [line.split(" assert ")[0] for line in str(raised.value).splitlines()]
     assert problems == [
-        "starter: hidden/test_syntax.py can't be collected: E   SyntaxError: invalid syntax",
-        "solution: hidden/test_syntax.py can't be collected: E   SyntaxError: invalid syntax",
+        "starter: hidden/test_syntax.py can't be collected: SyntaxError: invalid syntax",
+        "solution: hidden/test_syntax.py can't be collected: SyntaxError: invalid syntax",
         "solution: hidden/test_canary.py::test_canary_true is a canary and has to fail, "
         "but passed: ",
         "solution: hidden/test_case.py::test_upper_and_lower_case_are_one_word has to pass, "

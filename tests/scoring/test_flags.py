@@ -9,7 +9,7 @@ import pytest
 
 from scoring.flags import visible_test_flags
 from scoring.model import Flag, GradingKit
-from scoring.runner import Suite, run_suite
+from scoring.runner import candidates_suite
 from scoring.trees import replace_below
 
 EMPTY = "tests/test_words.py::test_an_empty_line_is_no_word"
@@ -29,8 +29,8 @@ def flags_of(tally) -> FlagsOf:
         files = {path: text for path, text in source.items() if path.startswith("tally/")} | tests
         graded = (*kit.packages, *kit.tests)
         tree = replace_below(kit.starter, graded, files)
-        own = run_suite(Suite(tree, kit.tests, kit.packages, kit.tests, kit.limits))
-        return list(visible_test_flags(kit, files, own))
+        own = tally.runner.run(candidates_suite(kit, tree, files))
+        return list(visible_test_flags(kit, files, own, tally.runner))
 
     return flags_of
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scoring.process import Finished, run, start
+from scoring.process import CHANNEL, Finished, run, start
 
 
 def python(code: str, *arguments: str) -> list[str]:
@@ -272,31 +272,31 @@ def test_input_is_empty_unless_given() -> None:
 
 # --- channel --------------------------------------------------------------------------------
 
-TELL = "import os; os.write(int(os.environ['WORKSAMPLE_CHANNEL']), b'told' * 10)"
+TELL = "import os, sys; os.write(int(sys.argv[1]), b'told' * 10)"
 
 
 def test_channel_is_apart_from_the_output() -> None:
-    finished = talk(python(f"{TELL}; print('out')"), seconds=20)
+    finished = talk(python(f"{TELL}; print('out')", CHANNEL), seconds=20)
 
     assert finished == Finished(0, b"out\n", b"", b"told" * 10, timed_out=False, truncated=False)
 
 
 def test_channel_has_a_cap_of_its_own() -> None:
-    finished = talk(python(TELL), seconds=20, cap=6)
+    finished = talk(python(TELL, CHANNEL), seconds=20, cap=6)
 
     assert (finished.channel, finished.truncated) == (b"toldto", True)
 
 
 def test_order_goes_over_the_channel_and_ends_there() -> None:
     code = (
-        "import os\n"
-        "channel = int(os.environ['WORKSAMPLE_CHANNEL'])\n"
+        "import os, sys\n"
+        "channel = int(sys.argv[1])\n"
         "size = 0\n"
         "while data := os.read(channel, 65536): size += len(data)\n"
         "os.write(channel, str(size).encode())"
     )
 
-    finished = talk(python(code), order=b"x" * 1_000_000, seconds=20)
+    finished = talk(python(code, CHANNEL), order=b"x" * 1_000_000, seconds=20)
 
     assert (finished.channel, finished.returncode) == (b"1000000", 0)
 
@@ -316,9 +316,9 @@ def test_order_that_a_hanging_command_does_not_read_is_within_the_time() -> None
 
 
 def test_there_is_no_channel_unless_asked_for() -> None:
-    finished = run(python("import os; print('WORKSAMPLE_CHANNEL' in os.environ)"), seconds=20)
+    finished = run(python("import sys; print(sys.argv[1:])", CHANNEL), seconds=20)
 
-    assert finished.stdout == b"False\n"
+    assert finished.stdout == b"['']\n"
 
 
 # --- started ahead of its order -------------------------------------------------------------
@@ -350,8 +350,8 @@ def attached(code: str, *, stdin: bytes = b"", cap: int = 100) -> Finished:
     """Runs a command attached, in a process whose terminal is ours to look at."""
     outer = """
 import sys
-from scoring.process import start
-running = start([sys.executable, "-S", "-c", sys.argv[1]], channel=True, attached=True)
+from scoring.process import CHANNEL, start
+running = start([sys.executable, "-S", "-c", sys.argv[1], CHANNEL], channel=True, attached=True)
 finished = running.finish(seconds=20, channel_bytes=int(sys.argv[2]))
 print("ended", finished, flush=True)
 """
