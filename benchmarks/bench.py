@@ -9,6 +9,7 @@ Every figure is the median of runs that alternate between the two; see benchmark
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,25 +26,34 @@ ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = Path(__file__).parent / ".env"
 RESULTS = Path(__file__).parent / "results.json"
 CONSTRAINTS = ROOT / "constraints.txt"
+EXERCISE = ROOT / "exercises" / "debug-cache"
+# What a person would type to learn a good deal less.
+BY_HAND = (
+    "coverage run --branch -m pytest -q; coverage json -q; python -m pytest -q hidden; "
+    "ruff check; ruff format --check; git diff"
+)
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command line with its folder; `before` runs untimed ahead of every round."""
+    """A command line with its folder; `before` runs untimed ahead of every round, and programs
+    are looked for in `path` first."""
 
     argv: Sequence[str | Path]
     cwd: Path
     before: Callable[[], None] | None = None
+    path: Path | None = None
 
     def seconds(self, environment: dict[str, str]) -> float:
         if self.before is not None:
             self.before()
+        first = f"{self.path}:" if self.path is not None else ""
         began = time.perf_counter()
         subprocess.run(
             self.argv,
             cwd=self.cwd,
-            env=environment,
+            env={**environment, "PATH": first + environment["PATH"]},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=False,
@@ -75,7 +85,11 @@ def main() -> None:
             _row(comparison, _ratio(comparison, environment))
             for comparison in _comparisons(folder, plain, ours, environment)
         ]
-        rows.append(_memory(folder, ours, environment))
+        rows += [
+            _one_more_fault(folder, plain, ours, environment),
+            _cost_of_the_sandbox(ours, environment),
+            _memory(folder, ours, environment),
+        ]
     RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
     _print(rows)
 
@@ -125,6 +139,10 @@ def _comparisons(
         ("list", Command([worksample, "list"], folder), 5.0),
         ("start", Command(start, play, before=fresh), 6.0),
     ]
+    answer = _answer(play, worksample, environment)
+    by_hand = folder / "by-hand"
+    shutil.copytree(answer, by_hand)
+    shutil.copytree(EXERCISE / "hidden", by_hand / "hidden")
     return [
         *(
             Comparison(name, command, import_click, "python -c 'import click'", goal)
@@ -135,9 +153,29 @@ def _comparisons(
             Command([worksample, "test"], workspace),
             bare_pytest,
             "python -m pytest -q",
-            1.1,
+            1.0,
+        ),
+        Comparison(
+            "score",
+            Command([worksample, "score"], answer),
+            Command(["sh", "-c", BY_HAND], by_hand, path=plain.parent),
+            "what one would type: see benchmarks/README.md",
+            1.0,
         ),
     ]
+
+
+def _answer(play: Path, worksample: Path, environment: dict[str, str]) -> Path:
+    """A workspace with the reference solution and its tests in it."""
+    subprocess.run(
+        [worksample, "start", "debug-cache", "--dir", "answer"],
+        cwd=play,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    shutil.copytree(EXERCISE / "solution", play / "answer", dirs_exist_ok=True)
+    return play / "answer"
 
 
 def _ratio(comparison: Comparison, environment: dict[str, str]) -> float:
@@ -151,33 +189,115 @@ def _ratio(comparison: Comparison, environment: dict[str, str]) -> float:
     return statistics.median(ours) / statistics.median(baseline)
 
 
-def _memory(folder: Path, ours: Path, environment: dict[str, str]) -> dict[str, object]:
-    """Peak memory of the scoring process itself; the tests run in processes of their own."""
-    workspace = folder / "play" / "debug-cache"
-    program = (
-        "import resource, sys\n"
-        "sys.argv = ['worksample', 'score']\n"
-        "from harness.__main__ import main\n"
-        "try:\n    main()\n"
-        "finally:\n"
-        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
-    )
+def _one_more_fault(
+    folder: Path, plain: Path, ours: Path, environment: dict[str, str]
+) -> dict[str, object]:
+    """What one more seeded bug adds to a score on one core, over a bare pytest on that core."""
+    program = Path(__file__).with_name("one_more_fault.py")
+    told = _run_on_one_core([ours, program, EXERCISE, str(ROUNDS)], folder, environment)
+    pytest = [plain, "-m", "pytest", "-q"]
+    seconds = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        _run_on_one_core(pytest, folder / "play" / "answer", environment)
+        seconds.append(time.perf_counter() - began)
+    ratio = float(told) / statistics.median(seconds)
+    return {
+        "name": "one more seeded bug, one core",
+        "ratio": round(ratio, 2),
+        "baseline": "python -m pytest -q",
+        "goal": 0.3,
+    }
+
+
+def _run_on_one_core(argv: Sequence[str | Path], cwd: Path, environment: dict[str, str]) -> str:
+    def pin() -> None:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
     finished = subprocess.run(
-        [ours, "-c", program],
-        cwd=workspace,
+        argv,
+        cwd=cwd,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
+        preexec_fn=pin,
     )
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    megabytes = int(finished.stderr.split()[-1]) / unit
+    return finished.stdout
+
+
+def _cost_of_the_sandbox(ours: Path, environment: dict[str, str]) -> dict[str, object]:
+    """How much later a server is ready in the best sandbox there is than without."""
+    program = (
+        "import time\n"
+        "began = time.perf_counter()\n"
+        "from scoring.warm import WarmServers\n"
+        "servers = WarmServers()\n"
+        "for server in servers.servers:\n    server.greet()\n"
+        "print(time.perf_counter() - began)\n"
+        "servers.close()\n"
+    )
+    seconds: dict[str, list[float]] = {"with": [], "without": []}
+    for _ in range(ROUNDS):
+        for which, path in (("with", environment["PATH"]), ("without", "")):
+            finished = subprocess.run(
+                [ours, "-c", program],
+                env={**environment, "PATH": path},
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
+            seconds[which].append(float(finished.stdout))
+    cost = statistics.median(seconds["with"]) - statistics.median(seconds["without"])
     return {
-        "name": "score, peak memory beside the tests",
-        "ratio": round(megabytes / 150, 2),
-        "baseline": "150 MB",
+        "name": "sandbox, what it adds to a score",
+        "ratio": round(cost / 0.060, 2),
+        "baseline": "60 ms",
         "goal": 1.0,
     }
+
+
+def _memory(folder: Path, ours: Path, environment: dict[str, str]) -> dict[str, object]:
+    """Peak memory of a score with all its processes, what they share counted once."""
+    process = subprocess.Popen(
+        [ours.with_name("worksample"), "score"],
+        cwd=folder / "play" / "answer",
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    most = 0
+    while process.poll() is None:
+        most = max(most, sum(map(_memory_of, _tree_of(process.pid))))
+        time.sleep(0.01)
+    return {
+        "name": "score, peak memory of all processes",
+        "ratio": round(most / 250_000_000, 2),
+        "baseline": "250 MB",
+        "goal": 1.0,
+    }
+
+
+def _tree_of(root: int) -> set[int]:
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                parents[int(entry.name)] = int(
+                    (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                )
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def _memory_of(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _row(comparison: Comparison, ratio: float) -> dict[str, object]:
