@@ -81,8 +81,9 @@ def confirmed(
             if tests and name not in sure
         }
         caught |= {name: future.result() & caught[name] for name, future in again.items()}
-        steady = passes(frozenset(itertools.chain.from_iterable(caught.values())))
-        caught = {name: tests & steady for name, tests in caught.items()}
+        if failing := frozenset(itertools.chain.from_iterable(caught.values())):
+            steady = passes(failing)
+            caught = {name: tests & steady for name, tests in caught.items()}
     return caught
 
 

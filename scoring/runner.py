@@ -10,13 +10,13 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypeVar
 
 from scoring.events import LineCoverage, read_events
 from scoring.model import GradingKit, Limits
-from scoring.sandbox import why_no_bubblewrap
+from scoring.sandbox import Rung, why_no_bubblewrap
 from scoring.terms import Outcome, TestResult
 from scoring.trees import Tree, below, replace_below
 from scoring.warm import Answer, Server, WarmServers
@@ -111,14 +111,20 @@ class Runner:
 
     def sandbox(self) -> str:
         """How runs are isolated here, in words. Raises SandboxError where none can be started."""
-        server = self._warm.servers[0]
-        server.greet()
-        return server.rung.text
+        return self._rung().text
 
     def isolated(self) -> bool:
         """Whether the host is safe from what runs. Raises SandboxError as `sandbox` does."""
-        self.sandbox()
-        return self._warm.servers[0].rung.isolated
+        return self._rung().isolated
+
+    def _rung(self) -> Rung:
+        # Of a free server: one that is at work belongs to whoever waits for it.
+        server = self._free.get()
+        try:
+            server.greet()
+            return server.rung
+        finally:
+            self._free.put(server)
 
     def shortfall(self) -> tuple[str, str]:
         """Why there is no better sandbox, and what would help; both "" where there is none."""
@@ -147,17 +153,14 @@ class Runner:
 
         `targets` are the test files to run instead of all. Only outcomes come back.
         """
-        suite = candidates_suite(kit, source, tests)
         return self.run(
-            Suite(
-                **{
-                    **vars(suite),
-                    "targets": targets or kit.tests,
-                    "only": only,
-                    "seconds": seconds,
-                    "sealed": True,
-                    "texts": False,
-                }
+            replace(
+                candidates_suite(kit, source, tests),
+                targets=targets or kit.tests,
+                only=only,
+                seconds=seconds,
+                sealed=True,
+                texts=False,
             )
         )
 

@@ -40,12 +40,11 @@ class Rung:
     are the host's where `isolated` is false.
     """
 
-    __slots__ = ("base", "isolated", "library", "name", "text", "wrap")
+    __slots__ = ("base", "isolated", "library", "text", "wrap")
 
     def __init__(
-        self, name: str, text: str, *, isolated: bool, base: str, library: str, wrap: Sequence[str]
+        self, text: str, *, isolated: bool, base: str, library: str, wrap: Sequence[str]
     ) -> None:
-        self.name = name
         self.text = text
         self.isolated = isolated
         self.base = base
@@ -98,7 +97,6 @@ def bubblewrap_rungs() -> Iterator[Rung]:
 def process_group_rung(folder: str) -> Rung:
     """The rung that is always there; `folder` is ours, and goes when the server goes."""
     return Rung(
-        "process group",
         PROCESS_GROUP,
         isolated=False,
         base=folder,
@@ -178,7 +176,6 @@ def program(name: str) -> str:
 
 def _bubblewrap(wrap: Sequence[str]) -> Rung:
     return Rung(
-        "bubblewrap",
         _BUBBLEWRAP,
         isolated=True,
         base="/tmp",  # noqa: S108 - the sandbox's own

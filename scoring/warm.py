@@ -64,9 +64,9 @@ class Ladder:
         self._lock = threading.Lock()
         self._rungs = list(sandbox.bubblewrap_rungs())
 
-    def rung(self, folder: str) -> sandbox.Rung:
-        """The best rung that has not failed."""
-        return self._rungs[0] if self._rungs else sandbox.process_group_rung(folder)
+    def best(self) -> sandbox.Rung | None:
+        """The best rung of bubblewrap that has not failed; None where none is left."""
+        return self._rungs[0] if self._rungs else None
 
     def failed(self, rung: sandbox.Rung, complaint: str) -> None:
         """Leave out a rung on which no server came up."""
@@ -84,7 +84,6 @@ class Server:
         self._running: process.Running | None = None
         self._folder = ""
         self._greeted = False
-        self.rung = ladder.rung("")
         self._start()
 
     def greet(self) -> None:
@@ -144,19 +143,21 @@ class Server:
         return self._running.receive(seconds)
 
     def _start(self) -> None:
-        self.rung = self._ladder.rung("")
-        if not self.rung.isolated:
-            import tempfile
-
-            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
-            self.rung = self._ladder.rung(self._folder)
-            sandbox.lay_out_library(self.rung.library)
+        self.rung = self._ladder.best() or self._lowest_rung()
         home = f"{self.rung.base}/run/home"
         environment = {**_ENVIRONMENT, "HOME": home, "TMPDIR": home}
         command = sandbox.server_command(self.rung, process.CHANNEL)
         self._running = process.start(command, env=environment, channel=True)
         if self._ladder.closed:
             self.close()
+
+    def _lowest_rung(self) -> sandbox.Rung:
+        import tempfile
+
+        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
+        rung = sandbox.process_group_rung(self._folder)
+        sandbox.lay_out_library(rung.library)
+        return rung
 
 
 class WarmServers:

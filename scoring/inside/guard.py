@@ -144,7 +144,7 @@ class Guard:
         sys.addaudithook(self._hear)
 
     def trust(self, code: CodeType) -> None:
-        """Let this code, and all that is defined in it, ask for anything."""
+        """Let this code, and all that is defined in it, ask for what it names."""
         self._trusted[id(code)] = code
         for each in code.co_consts:
             if isinstance(each, CodeType):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
@@ -349,6 +350,18 @@ def test_same_tree_graded_twice_gives_the_same_scorecard(tally, reference_card: 
     again = tally.grade(dict(reversed(tally.reference.items())))
 
     assert without_seconds(asdict(again)) == without_seconds(asdict(reference_card))
+
+
+def test_many_gradings_at_once_on_one_runner_agree_with_those_by_themselves(
+    tally, reference_card: Scorecard, starter_card: Scorecard
+) -> None:
+    alone = [reference_card, starter_card] * 3
+    with ThreadPoolExecutor(6) as pool:
+        cards = list(pool.map(tally.grade, [tally.reference, tally.starter] * 3))
+
+    assert without_seconds([asdict(each) for each in cards]) == without_seconds(
+        [asdict(each) for each in alone]
+    )
 
 
 def test_failing_answer_graded_twice_gives_the_same_scorecard(tally) -> None:
