@@ -7,9 +7,10 @@ or exits with counts.
 
 from __future__ import annotations
 
-import queue
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self, TypeVar
@@ -84,9 +85,8 @@ class Runner:
 
     def __init__(self, warm: WarmServers | None = None) -> None:
         self._warm = warm or WarmServers()
-        self._free: queue.SimpleQueue[Server] = queue.SimpleQueue()
-        for server in self._warm.servers:
-            self._free.put(server)
+        self._free = set(self._warm.servers)
+        self._freed = threading.Condition()
         self._pool = ThreadPoolExecutor(len(self._warm.servers) + 1)
 
     def __enter__(self) -> Self:
@@ -118,13 +118,23 @@ class Runner:
         return self._rung().isolated
 
     def _rung(self) -> Rung:
-        # Of a free server: one that is at work belongs to whoever waits for it.
-        server = self._free.get()
-        try:
+        with self._server() as server:
             server.greet()
             return server.rung
+
+    @contextmanager
+    def _server(self, which: Server | None = None) -> Iterator[Server]:
+        """A server that is free, or that one once it is: at work it belongs to whoever waits."""
+        with self._freed:
+            self._freed.wait_for(lambda: self._free if which is None else which in self._free)
+            server = which or next(iter(self._free))
+            self._free.remove(server)
+        try:
+            yield server
         finally:
-            self._free.put(server)
+            with self._freed:
+                self._free.add(server)
+                self._freed.notify_all()
 
     def shortfall(self) -> tuple[str, str]:
         """Why there is no better sandbox, and what would help; both "" where there is none."""
@@ -132,37 +142,17 @@ class Runner:
 
     def run(self, suite: Suite) -> SuiteRun:
         """Run a suite, once a server is free. Raises SandboxError where none can be started."""
-        server = self._free.get()
-        try:
+        return self._run(suite, None)
+
+    def run_on_each(self, suite: Suite) -> tuple[SuiteRun, ...]:
+        """Run a suite once on every server: what their runs share differs from one to the next."""
+        runs = [self.submit(self._run, suite, server) for server in self._warm.servers]
+        return tuple(run.result() for run in runs)
+
+    def _run(self, suite: Suite, which: Server | None) -> SuiteRun:
+        with self._server(which) as server:
             seconds = suite.seconds or suite.limits.suite_seconds
             return _read(suite, server.run(_order(suite, seconds)))
-        finally:
-            self._free.put(server)
-
-    def run_candidates_tests(
-        self,
-        kit: GradingKit,
-        source: Tree,
-        tests: Tree,
-        *,
-        targets: tuple[str, ...] = (),
-        only: frozenset[str] | None = None,
-        seconds: float | None = None,
-    ) -> SuiteRun:
-        """Run a candidate's tests on some version of the source: the starter, reference, a fault.
-
-        `targets` are the test files to run instead of all. Only outcomes come back.
-        """
-        return self.run(
-            replace(
-                candidates_suite(kit, source, tests),
-                targets=targets or kit.tests,
-                only=only,
-                seconds=seconds,
-                sealed=True,
-                texts=False,
-            )
-        )
 
 
 def candidates_suite(kit: GradingKit, source: Tree, tests: Tree) -> Suite:
@@ -173,6 +163,29 @@ def candidates_suite(kit: GradingKit, source: Tree, tests: Tree) -> Suite:
         packages=kit.packages,
         test_folders=kit.tests,
         limits=kit.limits,
+    )
+
+
+def sealed_suite(
+    kit: GradingKit,
+    source: Tree,
+    tests: Tree,
+    *,
+    targets: tuple[str, ...] = (),
+    only: frozenset[str] | None = None,
+    seconds: float | None = None,
+) -> Suite:
+    """A candidate's tests on a version of the source that is not theirs to read.
+
+    `targets` are the test files to run instead of all. Only outcomes come back.
+    """
+    return replace(
+        candidates_suite(kit, source, tests),
+        targets=targets or kit.tests,
+        only=only,
+        seconds=seconds,
+        sealed=True,
+        texts=False,
     )
 
 

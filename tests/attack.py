@@ -76,7 +76,6 @@ PAYS = {
     "size-semicolons": "a line is a line, however much stands in it; ruff's E702 has its say",
     "size-continued-lines": "as above",
     "size-form-feeds": "as above",
-    "noise-by-addresses": "forks of one server have the same addresses, so such a test is steady",
     "coverage-by-a-text-that-is-run": "what stands in a text has no lines to cover",
     "coverage-by-a-text-in-a-string": "as above",
     "momentary-standard-library-until-the-cache-dies": "between two tests nobody looks",

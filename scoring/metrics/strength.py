@@ -33,7 +33,7 @@ from scoring.model import (
 )
 from scoring.mutants import Mutant, make_mutants
 from scoring.rewriting import rewritten
-from scoring.runner import Runner, SuiteRun
+from scoring.runner import Runner, Suite, SuiteRun, sealed_suite
 from scoring.trees import Tree, printable, replace_below
 from scoring.written_tests import file_of, written_tests
 
@@ -137,9 +137,11 @@ def catches(
     if not counting or not faults:
         return Catches({fault.name: _NOTHING for fault in faults})
 
+    def suite(source: Tree, only: frozenset[str]) -> Suite:
+        return sealed_suite(kit, source, tests, only=only, targets=_targets(kit, only))
+
     def run(source: Tree, only: frozenset[str]) -> SuiteRun:
-        targets = _targets(kit, only)
-        return runner.run_candidates_tests(kit, source, tests, only=only, targets=targets)
+        return runner.run(suite(source, only))
 
     def fails(name: str, only: frozenset[str]) -> frozenset[str]:
         # Only a real failure is a catch.
@@ -158,7 +160,7 @@ def catches(
     caught = confirmed(
         {name: _failed(started[name].result(), counting) & steady for name in versions},
         fails=fails,
-        passes=lambda only: run(kit.reference, only).passed(),
+        passes=lambda only: _passed_on_each(suite(kit.reference, only), runner),
         rank=lambda _: False,
         runner=runner,
         passed=before.result().passed() & counting,
@@ -173,6 +175,11 @@ def _targets(kit: GradingKit, only: Iterable[str]) -> tuple[str, ...]:
     files = tuple(sorted(set(map(file_of, only))))
     # pytest takes a bracket in an argument for the parameters of a test.
     return kit.tests if any("[" in file for file in files) else files
+
+
+def _passed_on_each(suite: Suite, runner: Runner) -> frozenset[str]:
+    """What passes on all servers: the runs of one have its memory's addresses in common."""
+    return frozenset.intersection(*(run.passed() for run in runner.run_on_each(suite)))
 
 
 def _failed(run: SuiteRun, only: frozenset[str]) -> frozenset[str]:
@@ -306,7 +313,7 @@ class _Trial:
         return confirmed(
             suspects,
             fails=self._fails,
-            passes=lambda only: self._run(self._source, only).passed(),
+            passes=lambda only: _passed_on_each(self._suite(self._source, only), self._runner),
             # Those of the candidate first: without one of them nothing is earned.
             rank=lambda id_: id_ not in self._wrote,
             runner=self._runner,
@@ -335,14 +342,14 @@ class _Trial:
 
     def _timed(self, source: Tree, only: frozenset[str]) -> tuple[SuiteRun, float]:
         began = time.monotonic()
-        run = self._run(source, only)
+        run = self._runner.run(self._suite(source, only))
         return run, time.monotonic() - began
 
-    def _run(self, source: Tree, only: frozenset[str]) -> SuiteRun:
+    def _suite(self, source: Tree, only: frozenset[str]) -> Suite:
         # A single test gets no longer than its suite.
         seconds = min(self._kit.limits.test_seconds, self._seconds)
         kit = replace(self._kit, limits=replace(self._kit.limits, test_seconds=seconds))
-        return self._runner.run_candidates_tests(
+        return sealed_suite(
             kit,
             source,
             self._tests,

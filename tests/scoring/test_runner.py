@@ -11,7 +11,7 @@ import pytest
 
 from scoring.events import LineCoverage
 from scoring.model import Limits
-from scoring.runner import SuiteRun
+from scoring.runner import Runner, Suite, SuiteRun
 
 # How the folder of a run is called, anywhere.
 FOLDER = "worksample-"
@@ -571,6 +571,25 @@ def test_tests_can_import_what_lies_beside_them(run_tests) -> None:
 
     for hidden in (None, {}):
         assert names(run_tests(files, hidden=hidden)) == {"test_a": "passed"}
+
+
+def test_runs_on_each_server_do_not_share_the_addresses_of_objects(runner: Runner) -> None:
+    test = b"import os, pytest\ndef test_a(): pytest.fail(f'at {id(os)}')"
+    suite = Suite(
+        tree={"pkg/__init__.py": b"", "tests/test_a.py": test},
+        targets=("tests",),
+        packages=("pkg",),
+        test_folders=("tests",),
+        limits=Limits(test_seconds=1, memory_mb=512),
+    )
+    told = [
+        {run.results["tests/test_a.py::test_a"].message for run in runner.run_on_each(suite)}
+        for _ in range(2)
+    ]
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert len(told[0]) == min(cores or 1, 4)
+    assert told[0] == told[1]
 
 
 # --- coverage -------------------------------------------------------------------------------
