@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from harness import cli, evaluate
-from harness.authoring import lock_exercise
+from harness.authoring.lock import lock_exercise
 from harness.clock import system_clock
 from harness.report import render
 from promised import lacking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.authoring import lock_exercise
+from harness.authoring.lock import lock_exercise
 from harness.errors import WorkspaceProblem
 from harness.exercise import Exercise, load_exercise
 

@@ -1,11 +1,11 @@
-"""`worksample author`: for those who write exercises."""
+"""`worksample author lock`: measure an exercise as it stands."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from harness import console
-from harness.authoring import lock_exercise
+from harness.authoring.lock import lock_exercise
 from harness.exercise import LOCK
 
 

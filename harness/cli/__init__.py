@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from harness import __version__
+from harness.cli.author import author
+from harness.cli.options import SuggestingGroup, directory_option, json_option
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError, is_refusal
 
 if TYPE_CHECKING:
@@ -44,38 +46,8 @@ Examples:
 """
 
 
-class _Group(click.Group):
-    """A group that suggests the command that was meant."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            from difflib import get_close_matches
-
-            close = get_close_matches(name, self.list_commands(ctx), n=1)
-            place = ctx.command_path
-            tip = f"see them all: {place} --help"
-            if close:
-                tip = f"did you mean '{place} {close[0]}'? See them all: {place} --help"
-            raise UsageProblem(f"no command named '{name}'", tip)
-        return super().resolve_command(ctx, args)
-
-
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-_directory = click.option(
-    "-C",
-    "directory",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Work in the workspace around DIR instead of around the current folder.",
-)
-
-
 @click.group(
-    cls=_Group,
+    cls=SuggestingGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_EXAMPLES,
     no_args_is_help=True,
@@ -90,7 +62,7 @@ def cli() -> None:
 
 
 @cli.command("list", epilog="\b\nExample:\n  worksample list --json")
-@_json
+@json_option
 def list_command(as_json: bool) -> int:
     """List the exercises, with your best score."""
     from harness.commands.list import list_exercises
@@ -100,7 +72,7 @@ def list_command(as_json: bool) -> int:
 
 @cli.command(epilog="\b\nExample:\n  worksample show debug-cache")
 @click.argument("exercise_id", metavar="ID")
-@_json
+@json_option
 def show(exercise_id: str, as_json: bool) -> int:
     """Show what an exercise asks for, before its clock starts."""
     from harness.commands.show import show_exercise
@@ -146,7 +118,7 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
     metavar="PERCENT",
     help="More time by this share, like 25%; recorded with the attempt.",
 )
-@_json
+@json_option
 @click.pass_obj
 def start(
     given: Given,
@@ -170,8 +142,8 @@ def start(
 
 
 @cli.command(epilog="\b\nExample:\n  worksample status -C debug-cache")
-@_directory
-@_json
+@directory_option
+@json_option
 @click.pass_obj
 def status(given: Given, directory: Path, as_json: bool) -> int:
     """Show the clock, the last test run and the change so far."""
@@ -185,8 +157,8 @@ def status(given: Given, directory: Path, as_json: bool) -> int:
     epilog="\b\nExamples:\n  worksample test\n  worksample test -- -k recency -vv\n"
     "  worksample test -- --pdb -x",
 )
-@_directory
-@_json
+@directory_option
+@json_option
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- PYTEST_ARGS]")
 @click.pass_obj
 def test(given: Given, directory: Path, as_json: bool, pytest_arguments: tuple[str, ...]) -> int:
@@ -202,7 +174,7 @@ def test(given: Given, directory: Path, as_json: bool, pytest_arguments: tuple[s
 
 
 @cli.command(epilog="\b\nExamples:\n  worksample score\n  worksample score --json --min-score 70")
-@_directory
+@directory_option
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 100),
@@ -210,7 +182,7 @@ def test(given: Given, directory: Path, as_json: bool, pytest_arguments: tuple[s
     help="Exit with 1 when the score is below.",
 )
 @click.option("--strict-time", is_flag=True, help="Exit with 5 when the attempt is late.")
-@_json
+@json_option
 @click.pass_obj
 def score(
     given: Given, directory: Path, min_score: float | None, strict_time: bool, as_json: bool
@@ -235,13 +207,13 @@ def score(
     "  worksample report debug-cache --attempt 2 -o second.html"
 )
 @click.argument("exercise_id", metavar="[ID]", required=False)
-@_directory
+@directory_option
 @click.option("--attempt", "number", type=click.IntRange(1), metavar="N", help="With ID: which.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there."
 )
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
-@_json
+@json_option
 def report(
     exercise_id: str | None,
     directory: Path,
@@ -267,7 +239,7 @@ def report(
 
 @cli.command(epilog="\b\nExample:\n  worksample history debug-cache")
 @click.argument("exercise_id", metavar="[ID]", required=False)
-@_json
+@json_option
 def history(exercise_id: str | None, as_json: bool) -> int:
     """List your attempts and their scores."""
     from harness.commands.history import show_history
@@ -276,7 +248,7 @@ def history(exercise_id: str | None, as_json: bool) -> int:
 
 
 @cli.command(epilog="\b\nExample:\n  worksample doctor --json")
-@_json
+@json_option
 def doctor(as_json: bool) -> int:
     """Check what this machine has, and say what would help."""
     from harness.commands.doctor import doctor as run
@@ -284,19 +256,7 @@ def doctor(as_json: bool) -> int:
     return run(as_json=as_json)
 
 
-@cli.group(cls=_Group)
-def author() -> None:
-    """Write exercises."""
-
-
-@author.command(epilog="\b\nExample:\n  worksample author lock exercises/debug-cache")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="PATH")
-@_json
-def lock(folder: Path, as_json: bool) -> int:
-    """Measure an exercise and write its exercise.lock."""
-    from harness.commands.author import lock as run
-
-    return run(folder, as_json=as_json)
+cli.add_command(author)
 
 
 def run(warm: WarmPytest | None, servers: WarmServers | None) -> NoReturn:

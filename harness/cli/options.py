@@ -1,0 +1,41 @@
+"""What commands have in common on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.errors import UsageProblem
+
+
+class SuggestingGroup(click.Group):
+    """A group that suggests the command that was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, self.list_commands(ctx), n=1)
+            place = ctx.command_path
+            tip = f"see them all: {place} --help"
+            if close:
+                tip = f"did you mean '{place} {close[0]}'? See them all: {place} --help"
+            raise UsageProblem(f"no command named '{name}'", tip)
+        return super().resolve_command(ctx, args)
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object on standard output."
+)
+directory_option = click.option(
+    "-C",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Work in the workspace around DIR instead of around the current folder.",
+)

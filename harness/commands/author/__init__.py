@@ -1,0 +1,1 @@
+"""`worksample author`: for those who write exercises; a module a command."""
