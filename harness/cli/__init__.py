@@ -247,13 +247,22 @@ def history(exercise_id: str | None, as_json: bool) -> int:
     return show_history(exercise_id, as_json=as_json)
 
 
-@cli.command(epilog="\b\nExample:\n  worksample doctor --json")
+@cli.command(
+    epilog="\b\nExamples:\n  worksample doctor --json\n  worksample doctor --clear-environments"
+)
+@click.option(
+    "--clear-environments",
+    "clear_them",
+    is_flag=True,
+    help="Remove the packages that were installed for exercises; they come back when needed.",
+)
 @json_option
-def doctor(as_json: bool) -> int:
+def doctor(clear_them: bool, as_json: bool) -> int:
     """Check what this machine has, and say what would help."""
+    from harness.commands.doctor import clear
     from harness.commands.doctor import doctor as run
 
-    return run(as_json=as_json)
+    return clear(as_json=as_json) if clear_them else run(as_json=as_json)
 
 
 cli.add_command(author)
