@@ -7,7 +7,9 @@ a score that was cut off left behind, in the workspace or in the history, the ne
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from harness import git, history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
+from harness.console import minutes
 from harness.environments import environment_for
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
@@ -63,6 +66,8 @@ def score_attempt(
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
+        if exercise.is_for_candidates:
+            raise _handed_in(workspace, attempt, used)
         site = environment_for(exercise.manifest.requires, announce)
         with Runner(servers, cache_folder(), site=site) as runner:
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
@@ -119,6 +124,8 @@ def exercise_of(attempt: Attempt) -> Exercise:
             raise WorkspaceProblem(
                 f"the exercise '{plan.exercise}' was removed since the start", *back
             ) from None
+    if exercise.is_for_candidates:
+        exercise = _whole(exercise)
     if exercise.sha256 != plan.exercise_sha256:
         raise WorkspaceProblem(
             f"the exercise '{plan.exercise}' changed since the start: this attempt is on "
@@ -127,6 +134,29 @@ def exercise_of(attempt: Attempt) -> Exercise:
             *back,
         )
     return exercise
+
+
+def _whole(copy: Exercise) -> Exercise:
+    """The exercise that a candidate's copy was made of, where this machine has it."""
+    with contextlib.suppress(UsageProblem, WorkspaceProblem):
+        found = load_catalogue().find(copy.id)
+        if found.sha256 == copy.sha256:
+            return found
+    return copy
+
+
+def _handed_in(workspace: Workspace, attempt: Attempt, used: float) -> WorkspaceProblem:
+    """What to do with an attempt that only somebody else can score, now that its clock stopped."""
+    limit = minutes(attempt.plan.limit_seconds)
+    return WorkspaceProblem(
+        f"this copy of '{attempt.plan.exercise}' is for candidates and can't be scored here; "
+        f"your clock stopped at {minutes(used)} of {limit}, for the files as they are now",
+        f"hand in the whole folder, .git and .worksample included: tar czf "
+        f"{shlex.quote(workspace.root.name)}.tar.gz -C {shlex.quote(str(workspace.root.parent))} "
+        f"{shlex.quote(workspace.root.name)}",
+        "who has the whole exercise scores it there: worksample score -C FOLDER",
+        "to go on instead, change the files; the clock runs on until you score again",
+    )
 
 
 def scorecard_to_json(scorecard: Scorecard) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from harness import console, git
 from harness.catalogue import load_catalogue
@@ -28,8 +29,8 @@ class Check:
     tip: str = ""
 
 
-def doctor(*, as_json: bool) -> int:
-    checks = list(_checks())
+def doctor(also: Sequence[Path], *, as_json: bool) -> int:
+    checks = list(_checks(also))
     installed = environments()
     checks += [Check("packages", ok=True, detail=_told(each)) for each in installed]
     sandbox, isolation = _sandbox()
@@ -85,7 +86,7 @@ def _facts(of: list[Environment]) -> list[dict[str, object]]:
     ]
 
 
-def _checks() -> Iterator[Check]:
+def _checks(also: Sequence[Path]) -> Iterator[Check]:
     yield Check("python", ok=True, detail=platform.python_version())
     try:
         yield Check("git", ok=True, detail=git.require_git())
@@ -102,7 +103,7 @@ def _checks() -> Iterator[Check]:
     for tool in ("pytest", "coverage", "ruff"):
         yield Check(tool, ok=True, detail=version(tool))
     yield _data_folder()
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(also)
     for broken in catalogue.broken:
         yield Check(
             "exercise",
