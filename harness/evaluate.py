@@ -23,6 +23,7 @@ from harness.environments import environment_for
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
+from harness.prepare import typed_path
 from harness.report import render
 from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
@@ -148,12 +149,12 @@ def _whole(copy: Exercise) -> Exercise:
 def _handed_in(workspace: Workspace, attempt: Attempt, used: float) -> WorkspaceProblem:
     """What to do with an attempt that only somebody else can score, now that its clock stopped."""
     limit = minutes(attempt.plan.limit_seconds)
+    name = shlex.quote(workspace.root.name)
     return WorkspaceProblem(
         f"this copy of '{attempt.plan.exercise}' is for candidates and can't be scored here; "
         f"your clock stopped at {minutes(used)} of {limit}, for the files as they are now",
-        f"hand in the whole folder, .git and .worksample included: tar czf "
-        f"{shlex.quote(workspace.root.name)}.tar.gz -C {shlex.quote(str(workspace.root.parent))} "
-        f"{shlex.quote(workspace.root.name)}",
+        f"hand in the whole folder, .git and .worksample included: "
+        f"cd {typed_path(workspace.root.parent)} && tar czf {name}.tar.gz {name}",
         "who has the whole exercise scores it there: worksample score -C FOLDER",
         "to go on instead, change the files; the clock runs on until you score again",
     )
