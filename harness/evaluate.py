@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from harness import git, history
@@ -18,7 +19,6 @@ from harness.clock import Clock, Instant
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
-from harness.report import render
 from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
@@ -56,6 +56,8 @@ def score_attempt(workspace: Workspace, clock: Clock, servers: WarmServers | Non
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
         with Runner(servers, cache_folder()) as runner:
+            # Long to import, and not needed before the tests have run.
+            runner.submit(import_module, "harness.report")
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,
@@ -221,6 +223,8 @@ def _keep(
     snapshot: Snapshot,
     used: float,
 ) -> tuple[str, ...]:
+    from harness.report import render
+
     content = scorecard_to_json(scorecard)
     page = render(scorecard).encode()
     for path, text in ((workspace.scorecard, content), (workspace.report, page)):
