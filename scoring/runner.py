@@ -32,6 +32,9 @@ class Suite:
     With `hidden` tests, the tests are the author's: they run guarded, and none of them is ever in
     a file. `sealed` keeps the source of `packages` out of files, too. `texts` asks for messages
     and tracebacks. `seconds` bounds the whole run; without it the exercise's limit does.
+
+    `shuffled` is a seed for another order of the tests, `first_failure` ends the run at the first
+    one, and `folder` names the working folder.
     """
 
     tree: Tree
@@ -45,6 +48,9 @@ class Suite:
     sealed: bool = False
     texts: bool = True
     seconds: float | None = None
+    shuffled: int | None = None
+    first_failure: bool = False
+    folder: str = "tree"
 
 
 @dataclass
@@ -210,6 +216,9 @@ def _order(suite: Suite, seconds: float) -> dict[str, object]:
         "only": None if suite.only is None else sorted(suite.only),
         "coverage": suite.coverage,
         "texts": suite.texts,
+        "shuffled": suite.shuffled,
+        "first_failure": suite.first_failure,
+        "folder": suite.folder,
         "seconds": seconds,
         "test_seconds": limits.test_seconds,
         "memory_mb": limits.memory_mb,

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.errors import WorkspaceProblem
 from harness.exercise import LOCK, load_exercise
 from harness.files import write_atomically
-from scoring.engine import BaselineError, baseline
+from scoring.baseline import BaselineError, baseline
 from scoring.terms import Baseline
 
 

@@ -46,7 +46,9 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
             f"--assert={'rewrite' if order['texts'] else 'plain'}",
             *ARGUMENTS,
         ]
-        recorder = Recorder(tell, texts, only, order["test_seconds"])
+        if order["first_failure"]:
+            arguments.append("--exitfirst")
+        recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
         code = int(pytest.main(arguments, plugins=[recorder]))
     if measure is not None:
         vouch("coverage", files=measure())

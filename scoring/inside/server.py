@@ -100,6 +100,7 @@ class _Server:
 
     def run(self, order: Order) -> None:
         """Run a suite to its end or its bounds, clean up, answer."""
+        self._root = self._base / "run" / order["folder"]
         try:
             self._write_tree(order["files"])
         except OSError as error:
