@@ -52,6 +52,8 @@ class RequirementTable(_Table):
     asks: Text
     weight: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     hints: list[Text] = []
+    # Hangs on threads or time, though its tests import nothing that tells.
+    timing: bool = False
 
 
 class LintTable(_Table):
@@ -82,6 +84,15 @@ class AlternativeTable(_Table):
     """A right answer below `alternatives/` that differs from the reference."""
 
     name: Name
+    why: Text
+
+
+class SurvivorTable(_Table):
+    """A mutant of the solution that no test can notice, as `author check` shows it, and why."""
+
+    path: Text
+    original: str
+    mutated: str
     why: Text
 
 
@@ -119,7 +130,10 @@ class Manifest(_Table):
     weights: dict[ComponentName, Points] | None = None
     decoy: list[DecoyTable] = []
     alternative: list[AlternativeTable] = []
+    survivor: list[SurvivorTable] = []
     rubric: list[RubricTable] = []
+    # Made by `author new` and not yet an exercise: of any size, and never packed.
+    scaffold: bool = False
     provenance: ProvenanceTable | None = None
 
     @field_validator("requires")
@@ -195,3 +209,12 @@ def _explain(error: ErrorDetails) -> str:
 
 def _twice(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
+
+
+def manifest_schema() -> dict[str, object]:
+    """The format as JSON Schema, draft 2020-12; it can't tell how keys depend on each other."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Manifest.model_json_schema(by_alias=True),
+        "title": "exercise.toml of worksample",
+    }
