@@ -29,6 +29,8 @@ _REFERENCE: _Band = (92, 100)
 _REFORMATTED: _Band = (75, 97)
 _REWRITTEN: _Band = (65, 98)
 _WITHOUT_TESTS: _Band = (70, 86)
+# An answer so many times as large as the reference is a full rewrite.
+_REWRITE = 4
 _ANOTHER_STYLE = 'line-length = 60\nformat.quote-style = "single"\nformat.indent-style = "tab"\n'
 # Decoys that every exercise has, whatever else its author thinks of, with their bands.
 _ARCHETYPES: Mapping[str, _Band] = {"symptom-patches": _PARTLY, "hard-coded": _NOTHING_DONE}
@@ -165,7 +167,7 @@ def _trials(subject: Subject) -> Iterator[_Trial]:
             # The interface is the same for all, so the reference's tests have to fit it.
             with_tests = {**kit.starter, **below(kit.solution, kit.tests), **overlay}
             churn = diff.churn(compare(kit.starter, with_tests, kit.packages, kit.tests))
-            rewritten = churn > 2 * max(kit.baseline.reference_churn, 20)
+            rewritten = churn >= _REWRITE * max(kit.baseline.reference_churn, 20)
             yield _Trial(
                 f"alternative {alternative.name} with the reference's tests",
                 with_tests,

@@ -77,38 +77,44 @@ def _not_public(
 ) -> Iterator[str]:
     """Names of the packages that a hidden test uses, and that are not in `source.api`."""
     modules: dict[str, str] = {}
-    for node, name in _imports(tree):
-        if name.partition(".")[0] in packages:
-            whole = isinstance(node, ast.Import)
-            if whole:
-                for each in node.names:
-                    modules[each.asname or each.name] = (each.asname and each.name) or each.name
-            elif not _is_public(name, api):
-                yield f"{path}:{node.lineno} imports {name}, which is not in source.api"
+    for statement, name, local in _imports(tree):
+        if name.partition(".")[0] not in packages:
+            continue
+        if isinstance(statement, ast.Import):
+            modules[local] = name
+        elif not _is_public(name, api):
+            yield f"{path}:{statement.lineno} imports {name}, which is not in source.api"
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and (dotted := _dotted(node)):
-            first = max((each for each in modules if dotted.startswith(f"{each}.")), default=None)
-            if first is not None:
-                used = modules[first] + dotted[len(first) :]
-                if not _is_public(used, api) and not _leads_to(used, api):
-                    yield f"{path}:{node.lineno} uses {used}, which is not in source.api"
-        if (
-            isinstance(node, ast.Call)
-            and _dotted(node.func).rpartition(".")[2] in {"import_module", "__import__"}
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-            and str(node.args[0].value).partition(".")[0] in packages
-        ):
-            yield f"{path}:{node.lineno} imports {node.args[0].value!r} by its text"
+        if isinstance(node, ast.Attribute) and (used := _used(node, modules)):
+            if not _is_public(used, api) and not _leads_to(used, api):
+                yield f"{path}:{node.lineno} uses {used}, which is not in source.api"
+        elif isinstance(node, ast.Call) and _imported_by_text(node).partition(".")[0] in packages:
+            yield f"{path}:{node.lineno} imports {_imported_by_text(node)!r} by its text"
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
-    """Import statements with each dotted name that they import."""
+def _used(node: ast.Attribute, modules: Mapping[str, str]) -> str:
+    """What an attribute of an imported module is called outside of the file; "" for others."""
+    dotted = _dotted(node)
+    first = max((each for each in modules if dotted.startswith(f"{each}.")), default=None)
+    return "" if first is None else modules[first] + dotted[len(first) :]
+
+
+def _imported_by_text(call: ast.Call) -> str:
+    """The module that a call of `import_module` or `__import__` names; "" for other calls."""
+    if _dotted(call.func).rpartition(".")[2] not in {"import_module", "__import__"}:
+        return ""
+    first = call.args[0] if call.args else None
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[ast.Import | ast.ImportFrom, str, str]]:
+    """Import statements with each dotted name that they import, and what it is called here."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((node, each.name) for each in node.names)
+            yield from ((node, each.name, each.asname or each.name) for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from ((node, f"{node.module}.{each.name}") for each in node.names)
+            for each in node.names:
+                yield node, f"{node.module}.{each.name}", each.asname or each.name
 
 
 def _dotted(node: ast.AST) -> str:
@@ -138,11 +144,11 @@ def _outside(path: str, tree: ast.AST, *, imported: bool) -> Iterator[str]:
         if isinstance(target, ast.Name)
     }
     sleeps = {"time.sleep", "asyncio.sleep"}
-    for node, name in _imports(tree):
+    for statement, name, local in _imports(tree):
         if any(name == each or name.startswith(f"{each}.") for each in _NETWORK):
-            yield f"{path}:{node.lineno} imports {name}: tests have no network"
-        if isinstance(node, ast.ImportFrom) and name in {"time.sleep", "asyncio.sleep"}:
-            sleeps |= {each.asname or each.name for each in node.names if each.name == "sleep"}
+            yield f"{path}:{statement.lineno} imports {name}: tests have no network"
+        if name in {"time.sleep", "asyncio.sleep"}:
+            sleeps.add(local)
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and node.args and _dotted(node.func) in sleeps):
             continue
