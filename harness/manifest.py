@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _HIDDEN = {"canary", "regression"}
 _OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Folder = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Points = Annotated[Decimal, Field(ge=0, le=100)]
@@ -218,3 +220,8 @@ def manifest_schema() -> dict[str, object]:
         **Manifest.model_json_schema(by_alias=True),
         "title": "exercise.toml of worksample",
     }
+
+
+def is_taken_package(name: str) -> bool:
+    """Whether an exercise's package can't be called that."""
+    return name in _OURS
