@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import WorkspaceProblem
 from harness.manifest import Manifest, ManifestProblems, check_manifest
 from scoring.terms import Baseline, hidden_file
-from scoring.trees import Tree, below, digest, read_tree
+from scoring.trees import Tree, below, digest, read_tree, weight
 
 if TYPE_CHECKING:
     from scoring.model import Fault, GradingKit, Requirement
@@ -113,6 +113,26 @@ class Exercise:
             name, requirement.name, title, requirement.weight, self.overlay(f"faults/{name}")
         )
 
+    def recorded_proof(self) -> Mapping[str, Any] | None:
+        """What `author check` recorded in the lock; None where there is nothing to be read."""
+        try:
+            facts = json.loads((self.folder / LOCK).read_bytes())
+        except (OSError, ValueError):
+            return None
+        proof = facts.get("proof") if isinstance(facts, dict) else None
+        return proof if isinstance(proof, dict) else None
+
+    def proof_state(self) -> Literal["proved", "missing", "stale"]:
+        """Whether the exercise is proved, as far as can be told without reading its files."""
+        proof = self.recorded_proof()
+        if proof is None:
+            return "missing"
+        try:
+            fits = weight(self.folder, LOCK) == (proof.get("files"), proof.get("bytes"))
+        except OSError:
+            fits = False
+        return "proved" if fits else "stale"
+
     def read_lock(self) -> Baseline:
         """The author's measurements. Raises WorkspaceProblem when they are missing or stale."""
         again = f"if it is yours, lock it again: worksample author lock {self.folder}"
@@ -136,7 +156,8 @@ class Exercise:
             raise WorkspaceProblem(f"exercise '{self.id}' was changed after it was locked", again)
         return baseline
 
-    def lock_text(self, baseline: Baseline) -> str:
+    def lock_text(self, baseline: Baseline, proof: Mapping[str, Any] | None = None) -> str:
+        """The lock's text, with the record of a proof where there is one."""
         facts = {
             "schema": LOCK_SCHEMA,
             "exercise": self.id,
@@ -146,6 +167,7 @@ class Exercise:
             "caught_by_starter": list(baseline.caught_by_starter),
             "visible": dict(baseline.visible),
             "hidden": dict(baseline.hidden),
+            **({"proof": proof} if proof is not None else {}),
         }
         return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 

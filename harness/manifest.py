@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _HIDDEN = {"canary", "regression"}
 _OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Folder = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Points = Annotated[Decimal, Field(ge=0, le=100)]
@@ -52,6 +54,8 @@ class RequirementTable(_Table):
     asks: Text
     weight: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     hints: list[Text] = []
+    # Hangs on threads or time, though its tests import nothing that tells.
+    timing: bool = False
 
 
 class LintTable(_Table):
@@ -82,6 +86,15 @@ class AlternativeTable(_Table):
     """A right answer below `alternatives/` that differs from the reference."""
 
     name: Name
+    why: Text
+
+
+class SurvivorTable(_Table):
+    """A mutant of the solution that no test can notice, as `author check` shows it, and why."""
+
+    path: Text
+    original: str
+    mutated: str
     why: Text
 
 
@@ -119,7 +132,10 @@ class Manifest(_Table):
     weights: dict[ComponentName, Points] | None = None
     decoy: list[DecoyTable] = []
     alternative: list[AlternativeTable] = []
+    survivor: list[SurvivorTable] = []
     rubric: list[RubricTable] = []
+    # Made by `author new` and not yet an exercise: of any size, and never packed.
+    scaffold: bool = False
     provenance: ProvenanceTable | None = None
 
     @field_validator("requires")
@@ -195,3 +211,17 @@ def _explain(error: ErrorDetails) -> str:
 
 def _twice(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
+
+
+def manifest_schema() -> dict[str, object]:
+    """The format as JSON Schema, draft 2020-12; it can't tell how keys depend on each other."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Manifest.model_json_schema(by_alias=True),
+        "title": "exercise.toml of worksample",
+    }
+
+
+def is_taken_package(name: str) -> bool:
+    """Whether an exercise's package can't be called that."""
+    return name in _OURS
