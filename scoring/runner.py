@@ -90,12 +90,24 @@ class Runner:
     """Runs suites, as many at once as there are servers; a context manager that ends them.
 
     One runner can grade any number of submissions, one after another or side by side: a run
-    leaves nothing behind that the next could find.
+    leaves nothing behind that the next could find. `site` is a folder of packages that the code
+    under test needs; servers that were started with another are closed.
     """
 
-    def __init__(self, warm: WarmServers | None = None, cache: Path | None = None) -> None:
-        """`cache` is a folder for what takes long to make and can be made again."""
-        self._warm = warm or WarmServers()
+    def __init__(
+        self,
+        warm: WarmServers | None = None,
+        cache: Path | None = None,
+        *,
+        site: Path | None = None,
+    ) -> None:
+        """`cache` is a folder for what takes long to make and can be made again; `site` has
+        packages that runs may import. Servers without them are not used."""
+        if warm is not None and warm.site != site:
+            warm.close()
+            warm = None
+        self.site = site
+        self._warm = warm or WarmServers(site)
         self._free = set(self._warm.servers)
         self._freed = threading.Condition()
         self._compiled = Compiled(cache)

@@ -54,7 +54,10 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]  # what the sandbox's own programs added
-    base = Path(sys.argv[2])
+    base, site = Path(sys.argv[2]), sys.argv[3]
+    if site:
+        # Behind our own: pytest gets what it came with.
+        sys.path.append(site)
     if _LINUX:
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -62,7 +65,7 @@ def main() -> None:
     preload()
     gc.freeze()
     gc.enable()
-    server = _Server(control, base)
+    server = _Server(control, base, site)
     try:
         server.send(json.dumps({"pid": os.getpid(), "uid": os.getuid()}).encode())
         while server.clean and (frame := server.receive()) is not None:
@@ -74,10 +77,11 @@ def main() -> None:
 
 
 class _Server:
-    def __init__(self, control: socket.socket, base: Path) -> None:
+    def __init__(self, control: socket.socket, base: Path, site: str) -> None:
         self.clean = True
         self._control = control
         self._base = base
+        self._site = site
         self._root = base / "run" / "tree"
         self._begun: pytest.Session | None = None
 
@@ -154,6 +158,7 @@ class _Server:
             _limit(order)
             os.chdir(self._root)
             sys.argv = ["pytest"]
+            order = {**order, "site": self._site}
             if order["compile"]:
                 examination.compile_ahead(order, str(self._root), 3, keys["b"])
             elif order["hidden"] is not None:
