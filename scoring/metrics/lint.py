@@ -19,6 +19,7 @@ from ruff.__main__ import find_ruff_bin
 from scoring import formula, process
 from scoring.changes import text_lines
 from scoring.model import GradingKit, LintFinding, Measured
+from scoring.rewriting import as_read
 from scoring.trees import Tree, below, printable, write_tree
 
 _SECONDS = 60
@@ -62,7 +63,12 @@ def measure(kit: GradingKit, submission: Tree) -> Lint:
 
 
 def _python(tree: Tree) -> dict[str, bytes]:
-    return {path: content for path, content in tree.items() if path.endswith((".py", ".pyi"))}
+    """The modules of a tree, as Python reads them: ruff knows one encoding."""
+    return {
+        path: as_read(path, content)
+        for path, content in tree.items()
+        if path.endswith((".py", ".pyi"))
+    }
 
 
 def _new_findings(before: Tree, old: _Reading, after: Tree, new: _Reading) -> Iterable[LintFinding]:
