@@ -7,10 +7,10 @@ a score that was cut off left behind, in the workspace or in the history, the ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 from harness import git, history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
@@ -19,14 +19,12 @@ from harness.clock import Clock, Instant
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
-from harness.report import render
+from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
 from scoring.model import AttemptFacts, Scorecard, TimeUsed
 from scoring.runner import Runner
 from scoring.warm import WarmServers
-
-_SCORECARD = TypeAdapter(Scorecard)
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,9 @@ def score_attempt(workspace: Workspace, clock: Clock, servers: WarmServers | Non
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
-        with Runner(servers) as runner:
+        with Runner(servers, cache_folder()) as runner:
+            # Long to import, and not needed before the tests have run.
+            runner.submit(import_module, "harness.report")
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,
@@ -124,13 +124,17 @@ def exercise_of(attempt: Attempt) -> Exercise:
 
 def scorecard_to_json(scorecard: Scorecard) -> bytes:
     """The scorecard as it is kept; ends with a line end."""
-    return _SCORECARD.dump_json(scorecard, indent=2) + b"\n"
+    text = json.dumps(asdict(scorecard), indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def scorecard_from_json(text: bytes | str, source: str) -> Scorecard:
     """Raises WorkspaceProblem for anything but a scorecard of this version."""
+    # Not for writing as well: to work out what a scorecard may be takes as long as a test run.
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return _SCORECARD.validate_json(text)
+        return TypeAdapter(Scorecard).validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         detail = ": ".join([".".join(map(str, first["loc"])), first["msg"]]).removeprefix(": ")
@@ -219,6 +223,8 @@ def _keep(
     snapshot: Snapshot,
     used: float,
 ) -> tuple[str, ...]:
+    from harness.report import render
+
     content = scorecard_to_json(scorecard)
     page = render(scorecard).encode()
     for path, text in ((workspace.scorecard, content), (workspace.report, page)):

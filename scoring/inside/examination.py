@@ -8,9 +8,12 @@ pytest is still itself. What pytest reports counts only together with what he vo
 
 from __future__ import annotations
 
+import base64
+import marshal
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +24,7 @@ from _pytest.assertion import util
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
-from scoring.inside.memory import SupportModules, compile_test, decoy, module_name
+from scoring.inside.memory import SupportModules, compile_test, decoy, module_name, unpack
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
 from scoring.inside.session import ARGUMENTS, import_packages
 from scoring.inside.ways import close_ways
@@ -60,6 +63,18 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     vouch("done", code=int(code))
 
 
+def compile_ahead(order: dict[str, Any], root: str, descriptor: int, key: bytes) -> None:
+    """Tell the author's tests as marshalled code; nothing of a submission is there.
+
+    What can't be compiled is left out, and will be told when it is to run.
+    """
+    tell = lane(descriptor, "b", key)
+    for path, source in order["hidden"].items():
+        with suppress(Exception):
+            code = marshal.dumps(compile_test(path, source, root))
+            tell("compiled", path=path, code=base64.b64encode(code).decode())
+
+
 class _Modules:
     """Makes modules of the author's sources, each when it is asked for."""
 
@@ -67,6 +82,7 @@ class _Modules:
         self, order: dict[str, Any], root: str, trust: Callable[..., None], vouch: Tell
     ) -> None:
         self._sources: dict[str, bytes] = {**order["tests"], **order["hidden"]}
+        self._compiled: dict[str, bytes] = order["compiled"]
         self._root = root
         self._trust = trust
         self._equality = equality.Equality(root, order["packages"], vouch)
@@ -75,7 +91,10 @@ class _Modules:
         self.conftests = [each for each in sorted(self._sources) if each.endswith("/conftest.py")]
 
     def load(self, path: str, names: dict[str, Any]) -> None:
-        code = compile_test(path, self._sources[path], self._root)
+        if path in self._compiled:
+            code = unpack(self._compiled[path])
+        else:
+            code = compile_test(path, self._sources[path], self._root)
         self._trust(code)
         names[equality.NAME] = self._equality
         exec(code, names)  # noqa: S102 - that is what importing is

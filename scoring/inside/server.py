@@ -29,10 +29,12 @@ from pathlib import Path
 from types import FrameType
 
 sys.path.insert(0, os.path.abspath(f"{__file__}/../../.."))  # noqa: PTH100
+import pytest
+
 from scoring.inside import candidate, examination
 from scoring.inside.processes import kill_all, pids
 from scoring.inside.recorder import lane, sealed
-from scoring.inside.session import preload
+from scoring.inside.session import begin, may_join, preload
 from scoring.inside.sweep import sweep
 from scoring.inside.watch import SANDBOXED, HostGoneError, Order, Watch
 
@@ -77,6 +79,7 @@ class _Server:
         self._control = control
         self._base = base
         self._root = base / "run" / "tree"
+        self._begun: pytest.Session | None = None
 
     # --- talking to the host ---
 
@@ -107,6 +110,9 @@ class _Server:
             self.send(json.dumps({"problem": str(error), "clean": self.clean}).encode())
             self.send(b"")
             return
+        if order["sealed"] and self._begun is None:
+            self._begun = begin(str(self._root))
+            gc.freeze()
         keys = {name: os.urandom(16) for name in "abc"}
         results, results_in = os.pipe()
         output, output_in = os.pipe()
@@ -147,8 +153,14 @@ class _Server:
             _limit(order)
             os.chdir(self._root)
             sys.argv = ["pytest"]
-            kind = examination if order["hidden"] is not None else candidate
-            kind.run(order, str(self._root), 3, keys["a"], keys["b"])
+            if order["compile"]:
+                examination.compile_ahead(order, str(self._root), 3, keys["b"])
+            elif order["hidden"] is not None:
+                examination.run(order, str(self._root), 3, keys["a"], keys["b"])
+            else:
+                joins = order["sealed"] and may_join(order["files"])
+                begun = self._begun if joins else None
+                candidate.run(order, str(self._root), 3, keys["a"], keys["b"], begun)
         except BaseException as error:  # noqa: BLE001 - nothing of the server may run here
             lane(3, "c", keys["c"])("broken", why=f"{type(error).__name__}: {error}"[:500])
             os._exit(70)
