@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from scoring import formula, process
 from scoring.changes import text_lines
 from scoring.model import GradingKit, LintFinding, Measured
 from scoring.rewriting import as_read
+from scoring.temporary import TemporaryFolder
 from scoring.trees import Tree, below, printable, write_tree
 
 _SECONDS = 60
@@ -108,8 +108,8 @@ def _new_suppressions(path: str, before: bytes, after: bytes) -> Iterable[LintFi
 def _read(tree: Tree, select: Iterable[str]) -> _Reading:
     if not tree:
         return _Reading((), frozenset())
-    with tempfile.TemporaryDirectory(prefix="worksample-lint-") as made:
-        root = Path(made).resolve() / "tree"
+    with TemporaryFolder() as made:
+        root = Path(made.path) / "tree"
         write_tree(tree, root)
         listing = root.with_name("files")
         # Other names can't be listed; such a file is nobody's honest module.
