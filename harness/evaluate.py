@@ -12,6 +12,7 @@ import json
 import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from harness import git, history
@@ -24,7 +25,6 @@ from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, prob
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
 from harness.prepare import typed_path
-from harness.report import render
 from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
@@ -71,6 +71,8 @@ def score_attempt(
             raise _handed_in(workspace, attempt, used)
         site = environment_for(exercise.manifest.requires, announce)
         with Runner(servers, cache_folder(), site=site) as runner:
+            # Long to import, and not needed before the tests have run.
+            runner.submit(import_module, "harness.report")
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,
@@ -261,6 +263,8 @@ def _keep(
     snapshot: Snapshot,
     used: float,
 ) -> tuple[str, ...]:
+    from harness.report import render
+
     content = scorecard_to_json(scorecard)
     page = render(scorecard).encode()
     for path, text in ((workspace.scorecard, content), (workspace.report, page)):

@@ -42,11 +42,11 @@ class Compiled:
         self._tests: dict[str, ByteCode] = {}
         self._lock = threading.Lock()
 
-    def modules(self, sources: Mapping[str, bytes], server: Server) -> ByteCode:
-        """Modules as they are in the folder of that server's runs."""
+    def modules(self, sources: Mapping[str, bytes], folder: str) -> ByteCode:
+        """Modules as they are in the folder of a run."""
         found = {}
         for path, source in sources.items():
-            key = f"{server.rung.base}/run/tree/{path}", source
+            key = f"{folder}/{path}", source
             with self._lock:
                 if key not in self._modules:
                     self._modules[key] = _compile(*key)
@@ -63,7 +63,7 @@ class Compiled:
         if not server.rung.isolated:
             return {}  # the folder of its runs is another each time, and byte code tells it
         sources: dict[str, bytes] = {**order["tests"], **order["hidden"]}
-        name = _digest(sources, server)
+        name = _digest(sources, f"{server.rung.base}/run/{order['folder']}")
         if name not in self._tests:
             events = self._kept(name)
             if events is None:
@@ -111,15 +111,15 @@ def _compile(name: str, source: bytes) -> bytes | None:
     return marshal.dumps(code)
 
 
-def _digest(sources: Mapping[str, bytes], server: Server) -> str:
-    """Changes with whatever the byte code depends on: the sources, Python, pytest, and us."""
+def _digest(sources: Mapping[str, bytes], folder: str) -> str:
+    """Changes with whatever the byte code depends on: sources, their folder, Python, pytest, us."""
     inside = Path(__file__).parent / "inside"
     digest = hashlib.sha256()
     for part in (
         MAGIC_NUMBER,
         sys.version.encode(),
         version("pytest").encode(),
-        server.rung.base.encode(),
+        folder.encode(),
         (inside / "memory.py").read_bytes(),
         (inside / "equality.py").read_bytes(),
         *(part for path in sorted(sources) for part in (path.encode(), sources[path])),

@@ -35,6 +35,9 @@ class Suite:
     a file. `sealed` keeps the source of `packages` out of files, too; `authored` are the paths of
     those of its modules that are not the candidate's. `texts` asks for messages and tracebacks.
     `seconds` bounds the whole run; without it the exercise's limit does.
+
+    `shuffled` is a seed for another order of the tests, `first_failure` ends the run at the first
+    one, and `folder` names the working folder.
     """
 
     tree: Tree
@@ -49,6 +52,9 @@ class Suite:
     authored: frozenset[str] = frozenset()
     texts: bool = True
     seconds: float | None = None
+    shuffled: int | None = None
+    first_failure: bool = False
+    folder: str = "tree"
 
 
 @dataclass
@@ -95,10 +101,12 @@ class Runner:
         *,
         site: Path | None = None,
     ) -> None:
-        """`cache` is a folder for what takes long to make and can be made again."""
+        """`cache` is a folder for what takes long to make and can be made again; `site` has
+        packages that runs may import. Servers without them are not used."""
         if warm is not None and warm.site != site:
             warm.close()
             warm = None
+        self.site = site
         self._warm = warm or WarmServers(site)
         self._free = set(self._warm.servers)
         self._freed = threading.Condition()
@@ -178,7 +186,8 @@ class Runner:
                 order["compiled"] = self._compiled.tests(order, server)
             else:
                 authored = {path: order["sealed"][path] for path in suite.authored}
-                order["compiled"] = self._compiled.modules(authored, server)
+                folder = f"{server.rung.base}/run/{suite.folder}"
+                order["compiled"] = self._compiled.modules(authored, folder)
             return _read(suite, server.run(order))
 
 
@@ -244,6 +253,9 @@ def _order(suite: Suite) -> dict[str, Any]:
         "only": None if suite.only is None else sorted(suite.only),
         "coverage": suite.coverage,
         "texts": suite.texts,
+        "shuffled": suite.shuffled,
+        "first_failure": suite.first_failure,
+        "folder": suite.folder,
         "seconds": suite.seconds or limits.suite_seconds,
         "test_seconds": limits.test_seconds,
         "memory_mb": limits.memory_mb,

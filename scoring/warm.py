@@ -6,14 +6,13 @@ anything else, so that pytest is being imported while we are.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import marshal
 import os
 import threading
 
 from scoring import process, sandbox
-from scoring.inside.sweep import sweep
+from scoring.temporary import TemporaryFolder, clear_stale
 
 TYPE_CHECKING = False  # see scoring.sandbox
 if TYPE_CHECKING:
@@ -81,10 +80,11 @@ class Ladder:
 class Server:
     """One warm server; it does one run after another."""
 
-    def __init__(self, ladder: Ladder) -> None:
+    def __init__(self, ladder: Ladder, environment: Mapping[str, str]) -> None:
         self._ladder = ladder
+        self._environment = environment
         self._running: process.Running | None = None
-        self._folder = ""
+        self._folder: TemporaryFolder | None = None
         self._greeted = False
         self._start()
 
@@ -132,12 +132,9 @@ class Server:
             self._running.kill()
             self._running = None
         self._greeted = False
-        if self._folder:
-            # What a run still holds on to is left to whoever clears the temporary folder.
-            with contextlib.suppress(OSError):
-                sweep(self._folder)
-                os.rmdir(self._folder)  # noqa: PTH106
-            self._folder = ""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
 
     def _receive(self, seconds: float) -> bytes:
         if self._running is None:
@@ -147,17 +144,15 @@ class Server:
     def _start(self) -> None:
         self.rung = self._ladder.best() or self._lowest_rung()
         home = f"{self.rung.base}/run/home"
-        environment = {**_ENVIRONMENT, "HOME": home, "TMPDIR": home}
+        environment = {**_ENVIRONMENT, **self._environment, "HOME": home, "TMPDIR": home}
         command = sandbox.server_command(self.rung, process.CHANNEL)
         self._running = process.start(command, env=environment, channel=True)
         if self._ladder.closed:
             self.close()
 
     def _lowest_rung(self) -> sandbox.Rung:
-        import tempfile
-
-        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
-        rung = sandbox.process_group_rung(self._folder, self._ladder.site)
+        self._folder = TemporaryFolder()
+        rung = sandbox.process_group_rung(self._folder.path, self._ladder.site)
         sandbox.lay_out_library(rung.library)
         return rung
 
@@ -165,19 +160,28 @@ class Server:
 class WarmServers:
     """Servers that start up while whoever will need them still does something else.
 
-    One a core; `close` has to be called. `site` is a folder of packages that what they run may
-    import beside the standard library.
+    As many as `number`, or one a core; `close` has to be called. `site` is a folder of packages
+    that what they run may import beside the standard library; `environment` has other values for
+    LC_ALL, TZ or PYTHONHASHSEED.
     """
 
-    def __init__(self, site: Path | None = None) -> None:
+    def __init__(
+        self,
+        site: Path | None = None,
+        *,
+        number: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.site = site
         self.ladder = Ladder("" if site is None else os.path.realpath(site))
-        self.servers = [Server(self.ladder) for _ in range(_cores())]
+        count = number or _cores()
+        self.servers = [Server(self.ladder, environment or {}) for _ in range(count)]
 
     def close(self) -> None:
         self.ladder.closed = True
         for server in self.servers:
             server.close()
+        clear_stale()
 
 
 def _cores() -> int:

@@ -44,7 +44,7 @@ def run(
     code = 0
     # Without a target pytest would look everywhere.
     if targets := [each for each in order["targets"] if os.path.exists(f"{root}/{each}")]:  # noqa: PTH110
-        recorder = Recorder(tell, texts, only, order["test_seconds"])
+        recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
         if begun is not None:
             code = finish(begun, [f"{root}/{each}" for each in targets], recorder)
         else:
@@ -55,6 +55,7 @@ def run(
                 "--import-mode=prepend",
                 "--continue-on-collection-errors",
                 f"--assert={'rewrite' if order['texts'] else 'plain'}",
+                *(("--exitfirst",) if order["first_failure"] else ()),
                 *ARGUMENTS,
             ]
             code = int(pytest.main(arguments, plugins=[recorder]))

@@ -54,11 +54,14 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
         return
     modules = _Modules(order, root, guard.trust, vouch)
     examination = _Examination(modules, framework, vouch, tell, texts)
-    recorder = Recorder(tell, texts, None, order["test_seconds"])
+    only = None if order["only"] is None else frozenset(order["only"])
+    recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
     arguments = [f"--rootdir={root}", "--noconftest", "--assert=plain", *ARGUMENTS]
     # The one would add to pytest's classes what a replaced function looks like, the other keeps
     # its configuration where everybody finds it.
     arguments += ["-pno:legacypath", "-pno:debugging"]
+    if order["first_failure"]:
+        arguments.append("--exitfirst")
     code = pytest.main(arguments, plugins=[examination, recorder])
     if replaced := framework.change() or renamed(packages):
         vouch("tampered", what=replaced)

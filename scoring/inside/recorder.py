@@ -17,6 +17,9 @@ import pytest
 _MESSAGE_CHARS = 500
 _TRACEBACK_CHARS = 6000
 
+# Also what pytest left of one where it cut a long text in its middle.
+_ADDRESS = re.compile(r"(?<=0x)(?:[0-9a-f]{6,}|[0-9a-f]*(?=\.\.\.))|(?<=\.\.\.)x?[0-9a-f]+(?=>)")
+
 Tell = Callable[..., None]
 
 
@@ -74,7 +77,7 @@ class Texts:
         text = str(value)
         for folder, shown in self._replacements:
             text = text.replace(folder, shown)
-        text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+        text = _ADDRESS.sub("…", text)
         return text if len(text) <= limit else f"{text[:limit]}…"
 
 
@@ -87,11 +90,13 @@ class Recorder:
         texts: Texts,
         only: frozenset[str] | None = None,
         seconds: int | None = None,
+        shuffled: int | None = None,
     ) -> None:
         self._tell = tell
         self._texts = texts
         self._only = only
         self._seconds = seconds
+        self._shuffled = shuffled
         self._reports: list[pytest.TestReport] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -106,6 +111,8 @@ class Recorder:
             gone = [item for item in items if item.nodeid not in self._only]
             items[:] = [item for item in items if item.nodeid in self._only]
             config.hook.pytest_deselected(items=gone)
+        if self._shuffled is not None:
+            items.sort(key=lambda item: sealed(b"", self._shuffled or 0, item.nodeid.encode()))
         self._tell("collected", ids=[item.nodeid for item in items])
 
     @pytest.hookimpl(wrapper=True, trylast=True)

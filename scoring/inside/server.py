@@ -107,6 +107,7 @@ class _Server:
 
     def run(self, order: Order) -> None:
         """Run a suite to its end or its bounds, clean up, answer."""
+        self._root = self._base / "run" / order["folder"]
         try:
             self._write_tree(order["files"])
         except OSError as error:
@@ -163,8 +164,7 @@ class _Server:
             elif order["hidden"] is not None:
                 examination.run(order, str(self._root), 3, keys["a"], keys["b"])
             else:
-                joins = order["sealed"] and may_join(order["files"])
-                begun = self._begun if joins else None
+                begun = self._begun if self._begun and may_join(order, self._begun) else None
                 candidate.run(order, str(self._root), 3, keys["a"], keys["b"], begun)
         except BaseException as error:  # noqa: BLE001 - nothing of the server may run here
             lane(3, "c", keys["c"])("broken", why=f"{type(error).__name__}: {error}"[:500])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import signal
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import pytest
 from _pytest.config import _prepareconfig, default_plugins
@@ -90,11 +92,17 @@ def begin(root: str) -> pytest.Session:
     return session
 
 
-def may_join(files: Mapping[str, bytes]) -> bool:
-    """Whether tests can do with a session that began without them: a hook in a conftest could be
-    one that is called at the beginning."""
-    return not any(
-        path.endswith("conftest.py") and b"pytest_" in content for path, content in files.items()
+def may_join(order: Mapping[str, Any], session: pytest.Session) -> bool:
+    """Whether a run can do with a session that began without it. A hook in a conftest could be one
+    that is called at the beginning."""
+    return (
+        order["sealed"]
+        and not order["first_failure"]
+        and session.path.name == order["folder"]
+        and not any(
+            path.endswith("conftest.py") and b"pytest_" in content
+            for path, content in order["files"].items()
+        )
     )
 
 
@@ -119,7 +127,11 @@ def finish(session: pytest.Session, targets: Iterable[str], recorder: Recorder) 
 
 
 def import_packages(tell: Tell, texts: Texts, packages: list[str], seconds: int) -> bool:
-    """Whether every package of the submission can be imported; tells why not."""
+    """Whether every package of the submission can be imported; tells why not.
+
+    Before that chance is set to what it is in every run.
+    """
+    random.seed(0)
 
     def expire(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"took longer than {seconds} s")
