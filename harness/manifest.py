@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from harness.requirements import plain_requirements
 from scoring.terms import ComponentName, Kind
 
 if TYPE_CHECKING:
@@ -140,12 +141,8 @@ class Manifest(_Table):
 
     @field_validator("requires")
     @classmethod
-    def _standard_library_only(cls, requires: list[str]) -> list[str]:
-        if requires:
-            raise ValueError(
-                "extra distributions are not supported by this version; leave it empty"
-            )
-        return requires
+    def _plain(cls, requires: list[str]) -> list[str]:
+        return list(plain_requirements(requires))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -177,6 +174,25 @@ class Manifest(_Table):
         return self
 
 
+class CandidateTable(_Table):
+    """Which exercise a candidate's copy is of, and how many requirements it has, not which."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    requirements: Annotated[int, Field(ge=1)]
+
+
+class CandidateManifest(Manifest):
+    """`exercise.toml` of a copy without what is hidden, made by `author pack --candidate`."""
+
+    candidate: CandidateTable
+    requirement: list[RequirementTable] = Field(default=[], max_length=0)
+    decoy: list[DecoyTable] = Field(default=[], max_length=0)
+    alternative: list[AlternativeTable] = Field(default=[], max_length=0)
+    survivor: list[SurvivorTable] = Field(default=[], max_length=0)
+    rubric: list[RubricTable] = Field(default=[], max_length=0)
+    provenance: None = None
+
+
 class ManifestProblems(Exception):
     """What is wrong with a manifest, as `key.path: problem` lines."""
 
@@ -187,8 +203,9 @@ class ManifestProblems(Exception):
 
 def check_manifest(raw: dict[str, object]) -> Manifest:
     """Raises ManifestProblems with all of them at once."""
+    kind = CandidateManifest if "candidate" in raw else Manifest
     try:
-        return Manifest.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
         raise ManifestProblems([_explain(each) for each in error.errors()]) from None
 

@@ -6,18 +6,18 @@ anything else, so that pytest is being imported while we are.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import marshal
 import os
 import threading
 
 from scoring import process, sandbox
-from scoring.inside.sweep import sweep
+from scoring.temporary import TemporaryFolder, clear_stale
 
 TYPE_CHECKING = False  # see scoring.sandbox
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from typing import Any
 
 _MOST_SERVERS = 4
@@ -57,12 +57,13 @@ class Answer:
 class Ladder:
     """Which rung this machine has; found out once, by starting a server, for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: str = "") -> None:
+        self.site = site
         self.complaints: list[str] = []
         # No server that ends is replaced any more.
         self.closed = False
         self._lock = threading.Lock()
-        self._rungs = list(sandbox.bubblewrap_rungs())
+        self._rungs = list(sandbox.bubblewrap_rungs(site))
 
     def best(self) -> sandbox.Rung | None:
         """The best rung of bubblewrap that has not failed; None where none is left."""
@@ -83,7 +84,7 @@ class Server:
         self._ladder = ladder
         self._environment = environment
         self._running: process.Running | None = None
-        self._folder = ""
+        self._folder: TemporaryFolder | None = None
         self._greeted = False
         self._start()
 
@@ -131,12 +132,9 @@ class Server:
             self._running.kill()
             self._running = None
         self._greeted = False
-        if self._folder:
-            # What a run still holds on to is left to whoever clears the temporary folder.
-            with contextlib.suppress(OSError):
-                sweep(self._folder)
-                os.rmdir(self._folder)  # noqa: PTH106
-            self._folder = ""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
 
     def _receive(self, seconds: float) -> bytes:
         if self._running is None:
@@ -153,10 +151,8 @@ class Server:
             self.close()
 
     def _lowest_rung(self) -> sandbox.Rung:
-        import tempfile
-
-        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
-        rung = sandbox.process_group_rung(self._folder)
+        self._folder = TemporaryFolder()
+        rung = sandbox.process_group_rung(self._folder.path, self._ladder.site)
         sandbox.lay_out_library(rung.library)
         return rung
 
@@ -164,14 +160,20 @@ class Server:
 class WarmServers:
     """Servers that start up while whoever will need them still does something else.
 
-    As many as `number`, or one a core; `close` has to be called. `environment` has other values
-    for LC_ALL, TZ or PYTHONHASHSEED.
+    As many as `number`, or one a core; `close` has to be called. `site` is a folder of packages
+    that what they run may import beside the standard library; `environment` has other values for
+    LC_ALL, TZ or PYTHONHASHSEED.
     """
 
     def __init__(
-        self, number: int | None = None, environment: Mapping[str, str] | None = None
+        self,
+        site: Path | None = None,
+        *,
+        number: int | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.ladder = Ladder()
+        self.site = site
+        self.ladder = Ladder("" if site is None else os.path.realpath(site))
         count = number or _cores()
         self.servers = [Server(self.ladder, environment or {}) for _ in range(count)]
 
@@ -179,6 +181,7 @@ class WarmServers:
         self.ladder.closed = True
         for server in self.servers:
             server.close()
+        clear_stale()
 
 
 def _cores() -> int:

@@ -78,3 +78,40 @@ def schema() -> int:
     from harness.commands.author.schema import schema as run
 
     return run()
+
+
+@author.command(
+    epilog="\b\nExamples:\n  worksample author pack my-exercise\n"
+    "  worksample author pack exercises --name acme-exercises --version 1.2.0 -o wheels\n"
+    "  worksample author pack my-exercise --candidate"
+)
+@click.argument(
+    "paths", type=click.Path(path_type=Path), metavar="PATH...", nargs=-1, required=True
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder to write the wheel to.",
+)
+@click.option("--name", metavar="NAME", help="The pack's name (default: worksample-ID).")
+@click.option("--version", metavar="VERSION", help="Its version (default: the exercise's).")
+@click.option("--candidate", is_flag=True, help="Leave out whatever candidates must not see.")
+@json_option
+def pack(
+    paths: tuple[Path, ...],
+    output: Path,
+    name: str | None,
+    version: str | None,
+    candidate: bool,
+    as_json: bool,
+) -> int:
+    """Make a wheel of exercises, or of folders of exercises, that installers understand."""
+    from harness.commands.author.pack import pack as run
+
+    return run(
+        paths, output=output, name=name, version=version, candidate=candidate, as_json=as_json
+    )

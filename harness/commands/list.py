@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from harness import console, history
 from harness.catalogue import load_catalogue
 from harness.errors import WorksampleError
@@ -10,8 +13,8 @@ from harness.errors import WorksampleError
 _MARKS = {"proved": "", "missing": " (unproved)", "stale": " (changed since it was proved)"}
 
 
-def list_exercises(*, as_json: bool) -> int:
-    catalogue = load_catalogue()
+def list_exercises(also: Sequence[Path], *, as_json: bool) -> int:
+    catalogue = load_catalogue(also)
     best = _best_totals()
     if as_json:
         exercises = [
@@ -24,6 +27,7 @@ def list_exercises(*, as_json: bool) -> int:
                 "topic": each.manifest.topic,
                 "best": best.get(each.id),
                 "proof": each.proof_state(),
+                "candidate": each.is_for_candidates,
                 "path": str(each.folder),
             }
             for each in catalogue.exercises
@@ -50,7 +54,7 @@ def list_exercises(*, as_json: bool) -> int:
     if catalogue.exercises:
         console.err(f"{count}. Start one: worksample start {catalogue.exercises[0].id}")
     else:
-        console.err("No exercises. Name a folder that has some: WORKSAMPLE_PATH=DIR")
+        console.err("No exercises. Name a folder that has some: --exercises DIR")
     return 0
 
 

@@ -8,9 +8,12 @@ pytest is still itself. What pytest reports counts only together with what he vo
 
 from __future__ import annotations
 
+import base64
+import marshal
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -21,9 +24,9 @@ from _pytest.assertion import util
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
-from scoring.inside.memory import SupportModules, compile_test, decoy, module_name
+from scoring.inside.memory import SupportModules, compile_test, decoy, module_name, unpack
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
-from scoring.inside.session import ARGUMENTS, import_packages
+from scoring.inside.session import ARGUMENTS, import_packages, import_site
 from scoring.inside.ways import close_ways
 
 # A test's id and the arguments for it. What it raised comes back.
@@ -38,9 +41,11 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
-    framework, imports = inventory.framework(), inventory.Imports()
-    guard = Guard(root, vouch, tracing=False)
+    guard = Guard(root, vouch, site=order["site"], tracing=False)
     guard.begin()
+    if order["site"]:
+        import_site(order["site"], order["packages"])
+    framework, imports = inventory.framework(), inventory.Imports()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
     packages: list[str] = order["packages"]
@@ -63,6 +68,18 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     vouch("done", code=int(code))
 
 
+def compile_ahead(order: dict[str, Any], root: str, descriptor: int, key: bytes) -> None:
+    """Tell the author's tests as marshalled code; nothing of a submission is there.
+
+    What can't be compiled is left out, and will be told when it is to run.
+    """
+    tell = lane(descriptor, "b", key)
+    for path, source in order["hidden"].items():
+        with suppress(Exception):
+            code = marshal.dumps(compile_test(path, source, root))
+            tell("compiled", path=path, code=base64.b64encode(code).decode())
+
+
 class _Modules:
     """Makes modules of the author's sources, each when it is asked for."""
 
@@ -70,6 +87,7 @@ class _Modules:
         self, order: dict[str, Any], root: str, trust: Callable[..., None], vouch: Tell
     ) -> None:
         self._sources: dict[str, bytes] = {**order["tests"], **order["hidden"]}
+        self._compiled: dict[str, bytes] = order["compiled"]
         self._root = root
         self._trust = trust
         self._equality = equality.Equality(root, order["packages"], vouch)
@@ -78,7 +96,10 @@ class _Modules:
         self.conftests = [each for each in sorted(self._sources) if each.endswith("/conftest.py")]
 
     def load(self, path: str, names: dict[str, Any]) -> None:
-        code = compile_test(path, self._sources[path], self._root)
+        if path in self._compiled:
+            code = unpack(self._compiled[path])
+        else:
+            code = compile_test(path, self._sources[path], self._root)
         self._trust(code)
         names[equality.NAME] = self._equality
         exec(code, names)  # noqa: S102 - that is what importing is

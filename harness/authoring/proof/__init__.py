@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from harness.authoring.proof import behaviour, judgement, writing
 from harness.authoring.proof.finding import Finding
 from harness.authoring.proof.subject import Progress, Subject
+from harness.environments import environment_for
 from harness.errors import EnvironmentProblem
 from harness.exercise import LOCK, Exercise
 from scoring import baseline
@@ -75,11 +76,12 @@ class Proof:
 def prove(exercise: Exercise, progress: Progress, runner: Runner | None = None) -> Proof:
     """Measure an exercise anew and check every rule. Nothing is written.
 
-    A `runner` can serve several proofs, one after another. Raises WorkspaceProblem if the folder
-    can't be read, EnvironmentProblem where no test run can be started.
+    A `runner` can serve several proofs, one after another; it has to have the packages that the
+    exercise requires. Raises WorkspaceProblem if the folder can't be read, EnvironmentProblem
+    where no test run can be started.
     """
     if runner is None:
-        with Runner() as own:
+        with Runner(site=environment_for(exercise.manifest.requires)) as own:
             return prove(exercise, progress, own)
     kit = exercise.kit(Baseline({}, {}, (), 0))
     try:

@@ -186,7 +186,9 @@ def _runs_in(subject: Subject, which: int) -> list[tuple[str, str]]:
     own = candidates_suite(kit, kit.reference, kit.reference)
     named = ", ".join(f"{name}={value}" for name, value in environment.items())
     wrong = []
-    with Runner(WarmServers(1, environment)) as runner:
+    site = subject.runner.site
+    servers = WarmServers(site, number=1, environment=environment)
+    with Runner(servers, site=site) as runner:
         for number in range(which, _RUNS, len(_ENVIRONMENTS)):
             folder = _FOLDERS[number // len(_ENVIRONMENTS) % 2]
             with _a_busy_core(wanted=number >= _RUNS - 2):
