@@ -343,5 +343,3 @@ def _change(told: bytes) -> Change:
             lines[os.fsdecode(path)] = (int(added), int(deleted)) if counted else None
     text = message.decode("utf-8", "replace")
     return Change(Commit(id_, tuple(parents), int(moment), text), lines)
-
-

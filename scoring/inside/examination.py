@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from _pytest import runner
 from _pytest.assertion import util
+from _pytest.unittest import TestCaseFunction
 
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
@@ -161,6 +162,8 @@ class _Examination:
 
     def _collect(self, session: pytest.Session, modules: _Modules) -> list[pytest.Item]:
         items: list[pytest.Item] = []
+        # Methods of a TestCase ask for what the debugging plug-in, which is left out, would set.
+        session.config.option.trace = session.config.option.usepdb = False
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
@@ -194,11 +197,27 @@ class _Examination:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         if pyfuncitem.instance is not None:
             arguments["self"] = pyfuncitem.instance
+        self._call((pyfuncitem.nodeid, arguments))
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """A method of a `unittest.TestCase` is called by unittest: it gets ours instead."""
+        if not isinstance(item, TestCaseFunction):
+            return
+
+        def method() -> None:
+            self._call((item.nodeid, {"self": item.instance}))
+
+        # That it is to be skipped, or expected to fail.
+        vars(method).update(vars(item.obj))
+        item.obj = method
+
+    def _call(self, call: Call) -> None:
         assert self._examine is not None
-        raised = self._examine((pyfuncitem.nodeid, arguments))
+        raised = self._examine(call)
         if raised is not None:
             raise raised
-        return True
 
 
 def _examiner(
