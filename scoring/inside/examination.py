@@ -11,12 +11,15 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
+from functools import partial
+from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any
 
 import pytest
 from _pytest import runner
 from _pytest.assertion import util
+from _pytest.unittest import TestCaseFunction
 
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
@@ -89,7 +92,8 @@ class _Modules:
 
     def finder(self) -> SupportModules:
         """For what tests import from beside them; it serves only while they are loaded."""
-        known = set(self.targets) | set(self.conftests)
+        # Visible test modules may import each other: they are known anyway.
+        known = {each for each in self.targets if each.startswith("hidden/")} | set(self.conftests)
         names = {
             module_name(path[len(folder) + 1 :])[0]: path
             for folder in self._folders
@@ -146,6 +150,8 @@ class _Examination:
         for item in items:
             if isinstance(item, pytest.Function):
                 functions[item.nodeid] = item.function
+            if isinstance(item, TestCaseFunction) and not iscoroutinefunction(item.function):
+                item.runtest = partial(self._run_test_case, item)  # type: ignore[method-assign]
         # What tests call in their own modules must stay as well.
         watched = self._framework, Inventory(self._made, closed=False)
         examiner = _examiner(functions, watched, self._vouch)
@@ -194,11 +200,23 @@ class _Examination:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         if pyfuncitem.instance is not None:
             arguments["self"] = pyfuncitem.instance
+        self._call(pyfuncitem.nodeid, arguments)
+        return True
+
+    def _run_test_case(self, item: TestCaseFunction) -> None:
+        """What pytest does for a method of a unittest.TestCase, its call made by the examiner."""
+        case: Any = item.instance
+        setattr(case, item.name, lambda: self._call(item.nodeid, {"self": case}))
+        try:
+            case(result=item)
+        finally:
+            delattr(case, item.name)
+
+    def _call(self, id_: str, arguments: dict[str, Any]) -> None:
         assert self._examine is not None
-        raised = self._examine((pyfuncitem.nodeid, arguments))
+        raised = self._examine((id_, arguments))
         if raised is not None:
             raise raised
-        return True
 
 
 def _examiner(
