@@ -9,7 +9,7 @@ from harness.authoring.hunks import Hunk, hunks_between
 from harness.authoring.layout import is_regular
 from harness.authoring.project import Project, read_project
 from harness.authoring.repository import Commit, Entry, Repository
-from harness.errors import UsageProblem, WorkspaceProblem
+from harness.errors import UsageProblem
 from scoring.trees import MAX_FILE_BYTES, Tree, below
 
 MOST_LINES = 1_000
@@ -93,7 +93,9 @@ def _check_kinds(
     repository: Repository, commit: Commit, old: Mapping[str, Entry], new: Mapping[str, Entry]
 ) -> None:
     touched = [path for path in {*old, *new} if old.get(path) != new.get(path)]
-    kinds = {path: {each.kind for each in (old.get(path), new.get(path)) if each} for path in touched}
+    kinds = {
+        path: {each.kind for each in (old.get(path), new.get(path)) if each} for path in touched
+    }
     modules = sorted(path for path, kind in kinds.items() if "submodule" in kind)
     if modules:
         raise UsageProblem(

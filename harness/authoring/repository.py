@@ -143,16 +143,16 @@ class Repository:
         answer = self._ask("cat-file", "--batch", stdin=ids.encode())
         found = {}
         position = 0
-        for id_ in sizes:
+        for id_, size in sizes.items():
             head, _, _ = answer[position : position + 200].partition(b"\n")
-            if head != f"{id_} blob {sizes[id_]}".encode():
+            if head != f"{id_} blob {size}".encode():
                 raise WorkspaceProblem(
                     f"{self.where} lacks files of that commit: {head.decode(errors='replace')}",
                     "it may be a partial clone or damaged: fetch all of it, then run this again",
                 )
             start = position + len(head) + 1
-            found[id_] = answer[start : start + sizes[id_]]
-            position = start + sizes[id_] + 1
+            found[id_] = answer[start : start + size]
+            position = start + size + 1
         return found
 
     def history(self, start: str, most: int, *patterns: str) -> list[Change]:

@@ -64,7 +64,7 @@ def _cuts_in_class(
     kept: Collection[str],
     inherited: Collection[str],
     lines: list[str],
-    named: bool,  # noqa: FBT001
+    named: bool,
 ) -> Iterator[tuple[int, int, str]]:
     """Slices of lines with what is to stand in their place."""
     mine = {each.partition("::")[2] for each in gone if each.startswith(f"{node.name}::")}
@@ -135,18 +135,21 @@ def public_names(content: bytes, packages: Collection[str]) -> set[str]:
         return set()
     names: set[str] = set()
     bound: dict[str, str] = {}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                if alias.name.partition(".")[0] in packages:
-                    bound[alias.asname or alias.name.partition(".")[0]] = (
-                        alias.name if alias.asname else alias.name.partition(".")[0]
-                    )
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            if node.module.partition(".")[0] in packages:
-                names |= {f"{node.module}.{each.name}" for each in node.names if each.name != "*"}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in bound:
-                names.add(f"{bound[node.value.id]}.{node.attr}")
-    return names
+                top = alias.name.partition(".")[0]
+                if top in packages:
+                    bound[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            module = node.module or ""
+            if module.partition(".")[0] in packages:
+                names |= {f"{module}.{each.name}" for each in node.names if each.name != "*"}
+    return names | {
+        f"{bound[node.value.id]}.{node.attr}"
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in bound
+    }

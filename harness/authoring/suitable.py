@@ -90,22 +90,22 @@ def _judge(change: Change) -> Suitable | str:
     """A commit with its rank, or why it is left out."""
     source = {p: n for p, n in change.lines.items() if not is_test(p) and _is_source(p)}
     tests = {path: n for path, n in change.lines.items() if is_test(path)}
-    if not change.commit.parents:
-        return "the first commit"
-    if not source:
-        return "no source changed"
-    if not tests:
-        return "no tests in it"
-    if None in source.values():
-        return "binary source"
-    if len(source) > MOST_FILES:
-        return f"more than {MOST_FILES} source files"
     lines = _sum(source)
-    if not FEWEST_LINES <= lines <= MOST_LINES:
-        return f"not {FEWEST_LINES} to {MOST_LINES} lines of source"
     added = sum(each[0] for each in tests.values() if each)
-    if not added:
-        return "no tests added"
+    obstacles = {
+        "the first commit": not change.commit.parents,
+        "no source changed": not source,
+        "no tests in it": not tests,
+        "binary source": None in source.values(),
+        f"more than {MOST_FILES} source files": len(source) > MOST_FILES,
+        f"not {FEWEST_LINES} to {MOST_LINES} lines of source": not (
+            FEWEST_LINES <= lines <= MOST_LINES
+        ),
+        "no tests added": not added,
+    }
+    for reason, is_there in obstacles.items():
+        if is_there:
+            return reason
     return _ranked(change, len(source), lines, _sum(tests), added)
 
 

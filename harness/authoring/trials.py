@@ -103,7 +103,9 @@ def _sorted(
         broke = [id_ for id_ in ids if not any(_passed(id_, run) for run in before)]
         mixed = [id_ for id_ in ids if id_ not in broke and _unsteady(id_, before)]
         if reason or mixed:
-            dropped["::".join(function)] = reason or f"before the fix: {_unsteady(mixed[0], before)}"
+            dropped["::".join(function)] = (
+                reason or f"before the fix: {_unsteady(mixed[0], before)}"
+            )
         elif not broke:
             added.add(function)
         elif any(id_ not in before[0].results for id_ in broke):
