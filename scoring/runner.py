@@ -30,7 +30,8 @@ class Suite:
     """Which tests of which tree to run: `targets` are paths in it, `only` limits by test id.
 
     With `hidden` tests, the tests are the author's: they run guarded, and none of them is ever in
-    a file. `sealed` keeps the source of `packages` out of files, too. `texts` asks for messages
+    a file. `given` are source files that the guard lets ask for frames and make code of a text.
+    `sealed` keeps the source of `packages` out of files, too. `texts` asks for messages
     and tracebacks. `seconds` bounds the whole run; without it the exercise's limit does.
     """
 
@@ -45,6 +46,7 @@ class Suite:
     sealed: bool = False
     texts: bool = True
     seconds: float | None = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass
@@ -186,6 +188,7 @@ def sealed_suite(
         seconds=seconds,
         sealed=True,
         texts=False,
+        given=kit.given,
     )
 
 
@@ -204,6 +207,7 @@ def _order(suite: Suite, seconds: float) -> dict[str, object]:
         "tests": dict(tests),
         "hidden": None if suite.hidden is None else dict(suite.hidden),
         "sealed": dict(sealed),
+        "given": list(suite.given),
         "targets": list(suite.targets),
         "packages": list(suite.packages),
         "test_folders": list(suite.test_folders),

@@ -42,7 +42,7 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     runner._update_current_test_var = lambda *_: None
     close_ways()
     framework, imports = inventory.framework(), inventory.Imports()
-    guard = Guard(root, vouch, tracing=False)
+    guard = Guard(root, vouch, tracing=False, given=order["given"])
     guard.begin()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
@@ -52,7 +52,8 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
         return
     modules = _Modules(order, root, guard.trust, vouch)
     examination = _Examination(modules, framework, vouch, tell, texts)
-    recorder = Recorder(tell, texts, None, order["test_seconds"])
+    only = None if order["only"] is None else frozenset(order["only"])
+    recorder = Recorder(tell, texts, only, order["test_seconds"])
     arguments = [f"--rootdir={root}", "--noconftest", "--assert=plain", *ARGUMENTS]
     # The one would add to pytest's classes what a replaced function looks like, the other keeps
     # its configuration where everybody finds it.

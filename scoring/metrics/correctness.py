@@ -48,6 +48,7 @@ def run_hidden(kit: GradingKit, source: Tree, runner: Runner) -> SuiteRun:
         test_folders=kit.tests,
         limits=kit.limits,
         hidden=kit.hidden,
+        given=tuple(path for path in kit.given if source.get(path) == kit.starter.get(path)),
     )
     run = _run_whole(kit, suite, runner)
     tests = {**below(kit.starter, kit.tests), **kit.hidden}
