@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
-from functools import partial
 from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any
@@ -150,8 +149,6 @@ class _Examination:
         for item in items:
             if isinstance(item, pytest.Function):
                 functions[item.nodeid] = item.function
-            if isinstance(item, TestCaseFunction) and not iscoroutinefunction(item.function):
-                item.runtest = partial(self._run_test_case, item)  # type: ignore[method-assign]
         # What tests call in their own modules must stay as well.
         watched = self._framework, Inventory(self._made, closed=False)
         examiner = _examiner(functions, watched, self._vouch)
@@ -167,6 +164,8 @@ class _Examination:
 
     def _collect(self, session: pytest.Session, modules: _Modules) -> list[pytest.Item]:
         items: list[pytest.Item] = []
+        # Methods of a TestCase ask for what the debugging plug-in, which is left out, would set.
+        session.config.option.trace = session.config.option.usepdb = False
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
@@ -200,21 +199,25 @@ class _Examination:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         if pyfuncitem.instance is not None:
             arguments["self"] = pyfuncitem.instance
-        self._call(pyfuncitem.nodeid, arguments)
+        self._call((pyfuncitem.nodeid, arguments))
         return True
 
-    def _run_test_case(self, item: TestCaseFunction) -> None:
-        """What pytest does for a method of a unittest.TestCase, its call made by the examiner."""
-        case: Any = item.instance
-        setattr(case, item.name, lambda: self._call(item.nodeid, {"self": case}))
-        try:
-            case(result=item)
-        finally:
-            delattr(case, item.name)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """A method of a `unittest.TestCase` is called by unittest: it gets ours instead."""
+        if not isinstance(item, TestCaseFunction) or iscoroutinefunction(item.function):
+            return  # nobody would vouch for what is only awaited
 
-    def _call(self, id_: str, arguments: dict[str, Any]) -> None:
+        def method() -> None:
+            self._call((item.nodeid, {"self": item.instance}))
+
+        # That it is to be skipped, or expected to fail.
+        vars(method).update(vars(item.obj))
+        item.obj = method
+
+    def _call(self, call: Call) -> None:
         assert self._examine is not None
-        raised = self._examine((id_, arguments))
+        raised = self._examine(call)
         if raised is not None:
             raise raised
 
