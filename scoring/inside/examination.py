@@ -25,7 +25,7 @@ from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
 from scoring.inside.memory import SupportModules, compile_test, decoy, module_name
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
-from scoring.inside.session import ARGUMENTS, import_packages
+from scoring.inside.session import ARGUMENTS, import_packages, import_site
 from scoring.inside.ways import close_ways
 
 # A test's id and the arguments for it. What it raised comes back.
@@ -40,9 +40,11 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
-    framework, imports = inventory.framework(), inventory.Imports()
-    guard = Guard(root, vouch, tracing=False)
+    guard = Guard(root, vouch, site=order["site"], tracing=False)
     guard.begin()
+    if order["site"]:
+        import_site(order["site"], order["packages"])
+    framework, imports = inventory.framework(), inventory.Imports()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
     packages: list[str] = order["packages"]
