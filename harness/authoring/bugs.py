@@ -191,9 +191,7 @@ class _Source:
                 case ast.Raise() | ast.ExceptHandler():
                     yield from self._named("wrong exception", node, self._exception(node))
                 case ast.Call():
-                    yield from self._named(
-                        "swapped arguments", node, self._swapped(node.args, node)
-                    )
+                    yield from self._named("swapped arguments", node, self._swapped(node))
                     yield from self._named("wrong default", node, self._fallback(node))
                     yield from self._named("wrong function", node, self._other_function(node))
                     yield from self._named("lost copy", node, self._copy(node))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.authoring.bugs import Bug, apply, mutant_bugs, possible_bugs
@@ -23,6 +23,7 @@ _TRIALS_A_BUG = 30
 _TRIALS = 40
 _BESIDE = 4
 _CONFIRMATIONS = 2
+_FEWEST_LEFT = 20
 _CRASHES = ("NameError", "UnboundLocalError", "ImportError", "RecursionError", "SyntaxError")
 
 
@@ -77,30 +78,38 @@ class Search:
             own_suite(self.project, self.project.tree, self.limits, coverage=True)
         )
         self._units = frozenset(map(unit_of, healthy.results))
-        lines = {path: facts.executed_lines for path, facts in healthy.coverage.items()}
+        lines = {path: facts.executed for path, facts in healthy.coverage.items()}
         most = _TRIALS + _TRIALS_A_BUG * number
         chosen: list[Seeded] = []
         tried = 0
         for group in _groups(self._candidates(lines, chance), most):
-            group = [bug for bug in group if not any(bug.overlaps(c.bug) for c in chosen)]
-            runs = [self.runner.submit(self._run, [bug]) for bug in group]
-            for bug, waiting in zip(group, runs, strict=True):
+            apart = [bug for bug in group if not any(bug.overlaps(c.bug) for c in chosen)]
+            runs = [self.runner.submit(self._run, [bug]) for bug in apart]
+            for bug, waiting in zip(apart, runs, strict=True):
                 run = waiting.result()
                 tried += 1
                 noticed = self._noticed(run)
-                if noticed and len(chosen) < number:
+                if (
+                    noticed
+                    and len(chosen) < number
+                    and not any(bug.overlaps(each.bug) for each in chosen)
+                ):
                     chosen = self._with(chosen, bug, noticed, run)
             self.tell(f"{len(chosen)} of {number} bugs seeded, {tried} tried")
             if len(chosen) == number:
                 break
-        touched = frozenset().union(*(each.noticed for each in chosen))
-        together = self._run([each.bug for each in chosen]) if chosen else SuiteRun()
-        broken = {unit_of(id_) for id_ in together.results.keys() - together.passed()}
+        touched = frozenset[Unit]().union(*(each.noticed for each in chosen))
+        together = self._run([each.bug for each in chosen])
         return Harvest(
-            tuple(chosen), self._units - touched - broken, tried, dict(self._rejected)
+            tuple(chosen),
+            self._units - touched - self._failing(together),
+            tried,
+            dict(self._rejected),
         )
 
-    def _candidates(self, lines: Mapping[str, Collection[int]], chance: random.Random) -> Iterator[Bug]:
+    def _candidates(
+        self, lines: Mapping[str, Collection[int]], chance: random.Random
+    ) -> Iterator[Bug]:
         yield from _spread(possible_bugs(self.project.tree, lines), chance)
         yield from _spread(mutant_bugs(self.project.tree, lines), chance)
 
@@ -134,46 +143,48 @@ class Search:
         self, chosen: list[Seeded], bug: Bug, noticed: frozenset[Unit], run: SuiteRun
     ) -> list[Seeded]:
         """The chosen bugs and this one; without it where they can't be told apart then."""
-        everything = [*((each.bug, each.noticed) for each in chosen), (bug, noticed)]
-        results = {each.bug: each.failures for each in chosen}
-        results[bug] = tuple(run.results.values())
-        together = self._run([each for each, _ in everything])
-        if together.import_problem or together.ending or together.not_collected:
-            self._rejected["does not go with the others"] += 1
+        failures = tuple(each for each in run.results.values() if each.outcome != "passed")
+        more = [*chosen, Seeded(bug, "", frozenset(), noticed, failures)]
+        problem, told_apart = self._told_apart(more, self._units)
+        if not problem:
+            together = self._run([each.bug for each in more])
+            problem = "does not go with the others"
+            if not (together.import_problem or together.ending or together.not_collected):
+                failing = self._failing(together)
+                problem, told_apart = self._told_apart(more, failing)
+                affected = failing.union(*(each.noticed for each in more))
+                if len(self._units - affected) < min(_FEWEST_LEFT, len(self._units) // 3):
+                    problem = "leaves too few tests that it does not touch"
+        if not problem and not self._is_steady(bug, noticed):
+            problem = "noticed only sometimes"
+        if problem:
+            self._rejected[problem] += 1
             return chosen
-        failing = {unit_of(id_) for id_ in together.results.keys() - together.passed()}
-        left = self._units - failing - frozenset().union(*(each for _, each in everything))
-        if len(left) < min(20, len(self._units) // 3):
-            self._rejected["leaves too few tests that it does not touch"] += 1
-            return chosen
-        new = []
-        for each, units in everything:
-            others = frozenset().union(*(u for other, u in everything if other is not each))
-            by_file = Counter(
-                file_of(unit)
-                for unit in units - others
-                if unit in failing and self.may_hide(file_of(unit))
-            )
+        return told_apart
+
+    def _told_apart(
+        self, bugs: Sequence[Seeded], failing: frozenset[Unit]
+    ) -> tuple[str, list[Seeded]]:
+        """The bugs, each with its own tests among the failing ones; or what is wrong."""
+        found = []
+        for each in bugs:
+            others = frozenset[Unit]().union(*(o.noticed for o in bugs if o is not each))
+            own = [u for u in each.noticed & failing - others if self.may_hide(file_of(u))]
+            by_file = Counter(map(file_of, own))
             if not by_file:
-                self._rejected["noticed by no test of its own"] += 1
-                return chosen
+                return "noticed by no test of its own", []
             file = min(by_file, key=lambda name: (-by_file[name], name))
-            own = frozenset(u for u in (units - others) & failing if file_of(u) == file)
-            new.append(Seeded(each, file, own, units, results[each]))
-        if not self._is_steady(bug, noticed):
-            self._rejected["noticed only sometimes"] += 1
-            return chosen
-        return [
-            replace(each, failures=tuple(f for f in each.failures if f.outcome != "passed"))
-            for each in new
-        ]
+            found.append(
+                replace(each, file=file, own=frozenset(u for u in own if file_of(u) == file))
+            )
+        return "", found
+
+    def _failing(self, run: SuiteRun) -> frozenset[Unit]:
+        return frozenset(map(unit_of, run.results.keys() - run.passed()))
 
     def _is_steady(self, bug: Bug, noticed: frozenset[Unit]) -> bool:
         runs = [self.runner.submit(self._run, [bug]) for _ in range(_CONFIRMATIONS)]
-        return all(
-            {unit_of(id_) for id_ in run.result().results.keys() - run.result().passed()} == noticed
-            for run in runs
-        )
+        return all(self._failing(each.result()) == noticed for each in runs)
 
 
 def _spread(bugs: Iterable[Bug], chance: random.Random) -> Iterator[Bug]:
