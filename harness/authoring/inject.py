@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness import git
+from harness.authoring.layout import is_test_file
 from harness.authoring.lock import lock_exercise
 from harness.authoring.project import FolderTree, Project, insert_line, read_project
 from harness.authoring.seeding import Harvest, Search, Unit, unit_of
-from harness.authoring.selection import by_file, file_of, keep_tests
+from harness.authoring.selection import by_file, file_of, function_of, keep_tests
 from harness.authoring.suites import Classified, classify
 from harness.authoring.symptoms import Complaint, complaints
 from harness.authoring.writing import Draft, written
@@ -25,7 +26,7 @@ from harness.errors import UsageProblem, WorkspaceProblem
 from harness.requirements import plain_requirements
 from scoring.model import Limits
 from scoring.runner import Runner
-from scoring.trees import Tree, digest, write_tree
+from scoring.trees import Tree, below, digest, write_tree
 
 MOST_BUGS = 20
 _ROUNDS = 4
@@ -97,9 +98,7 @@ def inject(
     with Runner(site=site) as runner:
         tell("Running the project's tests")
         project, dropped, seconds = _with_steady_tests(project, runner)
-        search = Search(
-            project, Limits(), runner, lambda file: _can_hide(file, project), seconds, tell
-        )
+        search = Search(project, Limits(), runner, _hideable(project), seconds, tell)
         harvest = search.find(bugs, seed)
         if len(harvest.seeded) < bugs:
             raise _too_few(bugs, harvest, project)
@@ -262,17 +261,34 @@ def _too_few(bugs: int, harvest: Harvest, project: Project) -> WorkspaceProblem:
 # --- what goes where ------------------------------------------------------------------------
 
 
-def _can_hide(file: str, project: Project) -> bool:
-    """Whether the tests of a file can stand in hidden/: no conftest of a folder of their own."""
-    folders = file.split("/")[1:-1]
-    above = ["/".join(["tests", *folders[: n + 1], "conftest.py"]) for n in range(len(folders))]
-    return not any(path in project.tree for path in above)
+def _hideable(project: Project) -> Callable[[Unit], bool]:
+    """Tells of a test whether it can stand in hidden/.
+
+    It can't where a conftest of its own folder holds for it, nor where it is inherited from another
+    test module, which is visible and won't have it any more.
+    """
+    modules = below(project.tree, project.tests)
+    defined = {path: set(re.findall(rb"\bdef (\w+)", text)) for path, text in modules.items()}
+
+    def can_hide(unit: Unit) -> bool:
+        file = file_of(unit)
+        folders = file.split("/")[1:-1]
+        above = ["/".join(["tests", *folders[: n + 1], "conftest.py"]) for n in range(len(folders))]
+        name = function_of(unit).rpartition("::")[2].encode()
+        elsewhere = any(
+            name in names for path, names in defined.items() if is_test_file(path) and path != file
+        )
+        return not any(path in modules for path in above) and (
+            name in defined[file] or not elsewhere
+        )
+
+    return can_hide
 
 
 def _split(project: Project, harvest: Harvest) -> _Split:
     """Some of the tests that notice nothing are hidden as well: to see that nothing else breaks."""
     everything = harvest.unaffected.union(*(each.noticed for each in harvest.seeded))
-    files = by_file(unit for unit in harvest.unaffected if _can_hide(file_of(unit), project))
+    files = by_file(filter(_hideable(project), harvest.unaffected))
     if not files:
         return _Split(everything, harvest.unaffected, frozenset(), "")
     file = min(files, key=lambda name: (-len(files[name]), name))

@@ -60,13 +60,13 @@ def unit_of(test_id: str) -> Unit:
 class Search:
     """Seeds bugs into a project whose tests all pass.
 
-    `may_hide` tells of a test file whether its tests can be moved among the hidden ones.
+    `may_hide` tells of a test whether it can be moved among the hidden ones.
     """
 
     project: Project
     limits: Limits
     runner: Runner
-    may_hide: Callable[[str], bool]
+    may_hide: Callable[[Unit], bool]
     seconds: float
     tell: Callable[[str], None]
     _rejected: Counter[str] = field(default_factory=Counter)
@@ -169,7 +169,7 @@ class Search:
         found = []
         for each in bugs:
             others = frozenset[Unit]().union(*(o.noticed for o in bugs if o is not each))
-            own = [u for u in each.noticed & failing - others if self.may_hide(file_of(u))]
+            own = [u for u in each.noticed & failing - others if self.may_hide(u)]
             by_file = Counter(map(file_of, own))
             if not by_file:
                 return "noticed by no test of its own", []

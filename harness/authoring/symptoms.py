@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.authoring.seeding import Seeded, unit_of
@@ -51,7 +51,7 @@ def complaints(bugs: Iterable[Seeded]) -> tuple[Complaint, ...]:
             (each for each in seeded.failures if unit_of(each.id) in seeded.own),
             key=lambda each: (len(each.id), each.id),
         )
-        subject = _subject(failures[0].id)
+        subject = _subject([each.id for each in failures])
         effect = next(_effects(failures))
         name = _free(subject, found)
         found[name] = Complaint(
@@ -64,14 +64,16 @@ def complaints(bugs: Iterable[Seeded]) -> tuple[Complaint, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _subject(test_id: str) -> str:
-    """What a test is about, in the words of its name."""
-    path, _, rest = test_id.partition("::")
+def _subject(test_ids: Sequence[str]) -> str:
+    """What tests are about, in the words of their names; the shortest speaks for all."""
+    path, _, rest = test_ids[0].partition("::")
     *classes, function = rest.partition("[")[0].split("::")
     words = _words(function)
     context = [word for each in classes for word in _words(each)]
     if not words:
         words = context or _words(path.rpartition("/")[2].removesuffix(".py"))
+    elif any(f"::{function}" in id_ and classes and classes[0] not in id_ for id_ in test_ids):
+        context = []  # it is the same in several classes
     new = [word for word in context if word.lower() not in {each.lower() for each in words}]
     about = " ".join(new)
     text = f"{about}, {' '.join(words)}" if about else " ".join(words)
@@ -88,7 +90,8 @@ def _free(subject: str, taken: Iterable[str]) -> str:
     base = re.sub(r"[^a-z0-9]+", "-", subject.lower()).strip("-")
     if not base[:1].isalpha():
         base = f"case-{base}"
-    base = base[:_NAME_CHARS].strip("-")
+    if len(base) > _NAME_CHARS:
+        base = base[:_NAME_CHARS].rpartition("-")[0] or base[:_NAME_CHARS]
     others = {*taken, "canary", "regression"}
     number, name = 1, base
     while any(f"{name}-".startswith(f"{o}-") or f"{o}-".startswith(f"{name}-") for o in others):
@@ -115,6 +118,8 @@ def _values(message: str) -> str:
         left, right = found[1], found[2]
         if _is_plain(left) and _is_plain(right):
             return f"{left} and {right} should be the same"
+        if _is_plain(left) or _is_plain(right):
+            return f"{left if _is_plain(left) else right} is due, and does not come out"
     return ""
 
 
