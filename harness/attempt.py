@@ -46,6 +46,8 @@ class Plan:
     start_commit: str
     visible_passed: int
     visible_failed: int
+    # The packages that the exercise needs, for `test`, which does not read the exercise.
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,9 @@ class Journal:
                 f"(schema {facts['schema']}, this one reads {EVENTS_SCHEMA})",
                 "use that version for this attempt, or start a new one",
             )
-        return Attempt(Plan(**facts["plan"]), None, (), (), (), None)
+        plan = {**facts["plan"]}
+        plan["requires"] = tuple(map(str, plan.get("requires", ())))
+        return Attempt(Plan(**plan), None, (), (), (), None)
 
     def damaged(self, where: str) -> WorkspaceProblem:
         """What to raise for a file that does not say what it once said."""

@@ -7,6 +7,7 @@ a score that was cut off left behind, in the workspace or in the history, the ne
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from harness import git, history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
+from harness.environments import environment_for
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
@@ -38,11 +40,17 @@ class Scored:
     warnings: tuple[str, ...]
 
 
-def score_attempt(workspace: Workspace, clock: Clock, servers: WarmServers | None) -> Scored:
+def score_attempt(
+    workspace: Workspace,
+    clock: Clock,
+    servers: WarmServers | None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> Scored:
     """Grade the work tree as it stands and record the result.
 
-    Raises WorkspaceProblem when another command is at work, when the exercise is not the one
-    the attempt was started on, and in interview mode after the first score.
+    `announce` is told when the exercise's packages have to be installed first; the clock has
+    stopped by then. Raises WorkspaceProblem when another command is at work, when the exercise is
+    not the one the attempt was started on, and in interview mode after the first score.
     """
     attempt = workspace.read_attempt(clock)
     with workspace.journal.lock():
@@ -57,7 +65,8 @@ def score_attempt(workspace: Workspace, clock: Clock, servers: WarmServers | Non
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
-        with Runner(servers) as runner:
+        site = environment_for(exercise.manifest.requires, announce)
+        with Runner(servers, site=site) as runner:
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from harness.requirements import plain_requirements
 from scoring.terms import ComponentName, Kind
 
 if TYPE_CHECKING:
@@ -125,12 +126,8 @@ class Manifest(_Table):
 
     @field_validator("requires")
     @classmethod
-    def _standard_library_only(cls, requires: list[str]) -> list[str]:
-        if requires:
-            raise ValueError(
-                "extra distributions are not supported by this version; leave it empty"
-            )
-        return requires
+    def _plain(cls, requires: list[str]) -> list[str]:
+        return list(plain_requirements(requires))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -26,6 +26,15 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("worksample", appauthor=False))
 
 
+def cache_folder() -> Path:
+    """Where is kept what can be made again; WORKSAMPLE_CACHE overrides the platform's choice."""
+    if override := os.environ.get("WORKSAMPLE_CACHE"):
+        return Path(override).absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("worksample", appauthor=False))
+
+
 def _packaged(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:

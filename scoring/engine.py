@@ -100,32 +100,33 @@ def grade(
     return _scorecard(kit, submission, time, findings, sandbox, reveal=reveal)
 
 
-def baseline(kit: GradingKit) -> Baseline:
+def baseline(kit: GradingKit, runner: Runner | None = None) -> Baseline:
     """Measure what an author locks about an exercise; the kit's own baseline is not looked at.
 
-    Raises BaselineError with every shortfall: what the solution fails, canaries that pass,
-    suites that do not come to their end, tests that can't be collected.
+    Without a `runner` one lives for this. Raises BaselineError with every shortfall: what the
+    solution fails, canaries that pass, suites that do not come to their end, tests that can't be
+    collected.
     """
+    if runner is None:
+        with Runner() as own_runner:
+            return baseline(kit, own_runner)
     kit = replace(kit, baseline=Baseline({}, {}, (), 0))
-    with Runner() as runner:
-        on_starter = runner.submit(correctness.run_hidden, kit, kit.starter, runner)
-        on_solution = runner.submit(correctness.run_hidden, kit, kit.reference, runner)
-        own = runner.submit(_run_own_tests, kit, kit.reference, runner)
-        starter, solution = on_starter.result(), on_solution.result()
-        problems = list(_shortfalls(kit, starter, solution, own.result()))
-        if problems:
-            raise BaselineError("\n".join(problems))
-        outcomes = {id_: starter.outcome(id_) for id_ in sorted(solution.results)}
-        measured = Baseline(
-            visible={i: o for i, o in outcomes.items() if not i.startswith("hidden/")},
-            hidden={i: o for i, o in outcomes.items() if i.startswith("hidden/")},
-            caught_by_starter=(),
-            reference_churn=diff.churn(
-                compare(kit.starter, kit.reference, kit.packages, kit.tests)
-            ),
-        )
-        visible = frozenset(measured.visible)
-        caught = strength.catches(kit, kit.faults, kit.starter, visible, runner)
+    on_starter = runner.submit(correctness.run_hidden, kit, kit.starter, runner)
+    on_solution = runner.submit(correctness.run_hidden, kit, kit.reference, runner)
+    own = runner.submit(_run_own_tests, kit, kit.reference, runner)
+    starter, solution = on_starter.result(), on_solution.result()
+    problems = list(_shortfalls(kit, starter, solution, own.result()))
+    if problems:
+        raise BaselineError("\n".join(problems))
+    outcomes = {id_: starter.outcome(id_) for id_ in sorted(solution.results)}
+    measured = Baseline(
+        visible={i: o for i, o in outcomes.items() if not i.startswith("hidden/")},
+        hidden={i: o for i, o in outcomes.items() if i.startswith("hidden/")},
+        caught_by_starter=(),
+        reference_churn=diff.churn(compare(kit.starter, kit.reference, kit.packages, kit.tests)),
+    )
+    visible = frozenset(measured.visible)
+    caught = strength.catches(kit, kit.faults, kit.starter, visible, runner)
     return replace(
         measured, caught_by_starter=tuple(sorted(name for name, by in caught.by.items() if by))
     )

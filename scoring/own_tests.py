@@ -74,13 +74,23 @@ class WarmPytest:
     def dismiss(self) -> None:
         self._child.kill()
 
-    def run(self, root: Path, arguments: Sequence[str]) -> OwnRun:
-        """Run pytest in `root`, to its end or until a person ends it."""
+    def run(self, root: Path, arguments: Sequence[str], site: Path | None = None) -> OwnRun:
+        """Run pytest in `root`, to its end or until a person ends it.
+
+        `site` is a folder of packages to import from beside our own.
+        """
         import json
 
         from scoring.events import read_events
 
-        order = json.dumps({"root": str(root), "quiet": self.quiet, "arguments": list(arguments)})
+        order = json.dumps(
+            {
+                "root": str(root),
+                "site": "" if site is None else str(site),
+                "quiet": self.quiet,
+                "arguments": list(arguments),
+            }
+        )
         finished = self._child.finish(
             seconds=_SECONDS, order=order.encode(), channel_bytes=_CHANNEL_BYTES
         )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -82,11 +83,15 @@ class Runner:
     """Runs suites, as many at once as there are servers; a context manager that ends them.
 
     One runner can grade any number of submissions, one after another or side by side: a run
-    leaves nothing behind that the next could find.
+    leaves nothing behind that the next could find. `site` is a folder of packages that the code
+    under test needs; servers that were started with another are closed.
     """
 
-    def __init__(self, warm: WarmServers | None = None) -> None:
-        self._warm = warm or WarmServers()
+    def __init__(self, warm: WarmServers | None = None, *, site: Path | None = None) -> None:
+        if warm is not None and warm.site != site:
+            warm.close()
+            warm = None
+        self._warm = warm or WarmServers(site)
         self._free = set(self._warm.servers)
         self._freed = threading.Condition()
         self._pool = ThreadPoolExecutor(len(self._warm.servers) + 1)

@@ -29,6 +29,7 @@ _SHARED_MEMORY_MB = 16
 _NOBODY = "65534"
 
 _LIBRARY_FOLDER = "/worksample"
+_SITE_FOLDER = "/site-packages"
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 _SYSTEM_OR_LINK = ("/lib", "/lib32", "/lib64")
 
@@ -36,19 +37,21 @@ _SYSTEM_OR_LINK = ("/lib", "/lib32", "/lib64")
 class Rung:
     """One way to start the server, told in words.
 
-    `base` is the folder of its runs and `library` the one it imports from, as it sees them; both
-    are the host's where `isolated` is false.
+    `base` is the folder of its runs, `library` the one it imports from and `site` that of an
+    exercise's own packages ("" without any), as it sees them; they are the host's where
+    `isolated` is false.
     """
 
-    __slots__ = ("base", "isolated", "library", "text", "wrap")
+    __slots__ = ("base", "isolated", "library", "site", "text", "wrap")
 
     def __init__(
-        self, text: str, *, isolated: bool, base: str, library: str, wrap: Sequence[str]
+        self, text: str, *, isolated: bool, base: str, library: str, site: str, wrap: Sequence[str]
     ) -> None:
         self.text = text
         self.isolated = isolated
         self.base = base
         self.library = library
+        self.site = site
         self.wrap = wrap
 
 
@@ -62,8 +65,11 @@ _BUBBLEWRAP = (
 )
 
 
-def bubblewrap_rungs() -> Iterator[Rung]:
-    """The ways to start the server under bubblewrap, best first; none where it is not there."""
+def bubblewrap_rungs(site: str = "") -> Iterator[Rung]:
+    """The ways to start the server under bubblewrap, best first; none where it is not there.
+
+    `site` is a folder of packages that runs may import beside the standard library.
+    """
     bwrap = program("bwrap")
     if sys.platform != "linux" or not bwrap:
         return
@@ -78,29 +84,31 @@ def bubblewrap_rungs() -> Iterator[Rung]:
         # Root ignores limits, and in a user namespace it would still be the host's root: so the
         # mounts are made as root, and what follows is nobody's.
         drop = [setpriv, f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--"]
-        mounts = [*_mounts(bwrap, setpriv), "--remount-ro", "/", "--"]
+        mounts = [*_mounts(site, bwrap, setpriv), "--remount-ro", "/", "--"]
         # The kernel lets nobody mount a new /proc who does not see all of an old one.
         proc = ["--dev-bind", "/proc", "/proc"]
         inner = [bwrap, *user, "--disable-userns", *pid, "--die-with-parent"]
         inner += ["--dev-bind", "/", "/", "--proc", "/proc", "--"]
-        yield _bubblewrap([bwrap, *apart, *life, *proc, *mounts, *drop, *inner])
+        yield _bubblewrap([bwrap, *apart, *life, *proc, *mounts, *drop, *inner], site)
         caps = ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"]
         own = ["--proc", "/proc"]
-        yield _bubblewrap([bwrap, *apart, *pid, *life, *own, *mounts, *drop[:-1], *caps])
+        wrap = [bwrap, *apart, *pid, *life, *own, *mounts, *drop[:-1], *caps]
+        yield _bubblewrap(wrap, site)
     else:
         named = [*user, "--uid", _NOBODY, "--gid", _NOBODY]
         for no_nesting in (["--disable-userns"], []):
-            mounts = ["--proc", "/proc", *_mounts(), "--remount-ro", "/", "--"]
-            yield _bubblewrap([bwrap, *named, *no_nesting, *apart, *pid, *life, *mounts])
+            mounts = ["--proc", "/proc", *_mounts(site), "--remount-ro", "/", "--"]
+            yield _bubblewrap([bwrap, *named, *no_nesting, *apart, *pid, *life, *mounts], site)
 
 
-def process_group_rung(folder: str) -> Rung:
+def process_group_rung(folder: str, site: str = "") -> Rung:
     """The rung that is always there; `folder` is ours, and goes when the server goes."""
     return Rung(
         PROCESS_GROUP,
         isolated=False,
         base=folder,
         library=os.path.join(folder, "library"),  # noqa: PTH118
+        site=site,
         wrap=(),
     )
 
@@ -111,7 +119,7 @@ def server_command(rung: Rung, channel: str) -> list[str]:
     server = f"{rung.library}/scoring/inside/server.py"
     # No site-packages, no user's, no folder of the script: what may be imported is in `library`.
     flags = ["-S", "-s", "-P", "-B", "-Xutf8"]
-    return [*rung.wrap, python, *flags, server, channel, rung.base]
+    return [*rung.wrap, python, *flags, server, channel, rung.base, rung.site]
 
 
 def lay_out_library(folder: str) -> None:
@@ -174,17 +182,18 @@ def program(name: str) -> str:
     return ""
 
 
-def _bubblewrap(wrap: Sequence[str]) -> Rung:
+def _bubblewrap(wrap: Sequence[str], site: str) -> Rung:
     return Rung(
         _BUBBLEWRAP,
         isolated=True,
         base="/tmp",  # noqa: S108 - the sandbox's own
         library=_LIBRARY_FOLDER,
+        site=_SITE_FOLDER if site else "",
         wrap=wrap,
     )
 
 
-def _mounts(*programs: str) -> list[str]:
+def _mounts(site: str, *programs: str) -> list[str]:
     """Everything there is in the sandbox: read only, but for two small file systems in memory."""
     binds = dict.fromkeys(_SYSTEM, "") | dict.fromkeys(_SYSTEM_OR_LINK, "")
     python = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
@@ -196,6 +205,8 @@ def _mounts(*programs: str) -> list[str]:
             binds[path] = path
     for name, place in _library().items():
         binds[f"{_LIBRARY_FOLDER}/{name}"] = place
+    if site:
+        binds[_SITE_FOLDER] = site
     # What is made on the way to a mount would be root's alone.
     mounts: list[str] = []
     for folder in sorted({parent for path in binds for parent in _parents(path)}):

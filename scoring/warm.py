@@ -18,6 +18,7 @@ from scoring.inside.sweep import sweep
 TYPE_CHECKING = False  # see scoring.sandbox
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from typing import Any
 
 _MOST_SERVERS = 4
@@ -57,12 +58,13 @@ class Answer:
 class Ladder:
     """Which rung this machine has; found out once, by starting a server, for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: str = "") -> None:
+        self.site = site
         self.complaints: list[str] = []
         # No server that ends is replaced any more.
         self.closed = False
         self._lock = threading.Lock()
-        self._rungs = list(sandbox.bubblewrap_rungs())
+        self._rungs = list(sandbox.bubblewrap_rungs(site))
 
     def best(self) -> sandbox.Rung | None:
         """The best rung of bubblewrap that has not failed; None where none is left."""
@@ -155,7 +157,7 @@ class Server:
         import tempfile
 
         self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
-        rung = sandbox.process_group_rung(self._folder)
+        rung = sandbox.process_group_rung(self._folder, self._ladder.site)
         sandbox.lay_out_library(rung.library)
         return rung
 
@@ -163,11 +165,13 @@ class Server:
 class WarmServers:
     """Servers that start up while whoever will need them still does something else.
 
-    One a core; `close` has to be called.
+    One a core; `close` has to be called. `site` is a folder of packages that what they run may
+    import beside the standard library.
     """
 
-    def __init__(self) -> None:
-        self.ladder = Ladder()
+    def __init__(self, site: Path | None = None) -> None:
+        self.site = site
+        self.ladder = Ladder("" if site is None else os.path.realpath(site))
         self.servers = [Server(self.ladder) for _ in range(_cores())]
 
     def close(self) -> None:

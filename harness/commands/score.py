@@ -27,7 +27,7 @@ def score(
     """`servers` were started ahead; without any, they are started here."""
     workspace = find_workspace(directory)
     with console.busy("The clock is stopped; grading"):
-        scored = score_attempt(workspace, clock, servers)
+        scored = score_attempt(workspace, clock, servers, console.err)
     card = scored.scorecard
     for warning in scored.warnings:
         console.warn(warning)

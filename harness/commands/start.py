@@ -13,6 +13,7 @@ from harness import console, git, history
 from harness.attempt import Plan
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
+from harness.environments import environment_for
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
 from harness.exercise import Exercise
 from harness.prepare import check_target, create, shown_path, typed_path
@@ -35,12 +36,13 @@ def start(
     if not target.name or target == Path.cwd():
         raise UsageProblem(f"--dir {folder} is not the name of a new folder", "name one: --dir DIR")
     check_target(target, exercise.id, clock)
+    lock = exercise.read_lock()
     try:
         git.require_git()
         _require_python(exercise)
+        site = environment_for(exercise.manifest.requires, console.err)
     except EnvironmentProblem as problem:
         raise EnvironmentProblem(problem.message, *problem.tips, _NOTHING) from None
-    lock = exercise.read_lock()
     passed = sum(outcome == "passed" for outcome in lock.visible.values())
     try:
         number = history.begin(exercise.id, mode, target)
@@ -59,6 +61,7 @@ def start(
         start_commit="",
         visible_passed=passed,
         visible_failed=len(lock.visible) - passed,
+        requires=tuple(exercise.manifest.requires),
     )
     try:
         workspace = create(exercise, target, plan, clock)
@@ -74,7 +77,8 @@ def start(
     with contextlib.suppress(WorksampleError):
         moment = attempt.started.utc.isoformat(timespec="seconds")
         history.started(exercise.id, number, moment)
-    _tell(workspace, attempt.plan, attempt.started, len(exercise.starter), as_json=as_json)
+    files = len(exercise.starter)
+    _tell(workspace, attempt.plan, attempt.started, files, site, as_json=as_json)
     return 0
 
 
@@ -88,7 +92,15 @@ def _require_python(exercise: Exercise) -> None:
         )
 
 
-def _tell(workspace: Workspace, plan: Plan, started: Instant, files: int, *, as_json: bool) -> None:
+def _tell(
+    workspace: Workspace,
+    plan: Plan,
+    started: Instant,
+    files: int,
+    site: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     began = started.utc
     ends = began + timedelta(seconds=plan.limit_seconds)
     if as_json:
@@ -101,6 +113,7 @@ def _tell(workspace: Workspace, plan: Plan, started: Instant, files: int, *, as_
                 "ends_at": ends.isoformat(timespec="seconds"),
                 "limit_seconds": plan.limit_seconds,
                 "python": sys.executable,
+                "packages": site and str(site),
             }
         )
         return
@@ -118,5 +131,7 @@ def _tell(workspace: Workspace, plan: Plan, started: Instant, files: int, *, as_
         f"{plan.visible_failed} failed. More are hidden."
     )
     console.out(f"Python  {shown_path(Path(sys.executable))} (for your editor: pytest is in it)")
+    if site is not None:
+        console.out(f"        PYTHONPATH={shown_path(site)} (the packages that it needs)")
     console.out(f"Next    cd {typed_path(workspace.root)}")
     console.out("        worksample test")

@@ -39,8 +39,9 @@ def run_tests(
         attempt = workspace.read_attempt(clock)
         began = clock()
         _keep_snapshot(workspace, began)
+        site = _site(attempt)
         before = time.monotonic()
-        run = warm.run(workspace.root, pytest_arguments)
+        run = warm.run(workspace.root, pytest_arguments, site)
         seconds = time.monotonic() - before
     finally:
         warm.dismiss()
@@ -55,6 +56,15 @@ def run_tests(
             _tell_outcomes(attempt, run, seconds)
         _tell_clock(attempt, clock())
     return 0 if run.finished and run.passed and not run.failed else 1
+
+
+def _site(attempt: Attempt) -> Path | None:
+    """The packages of the exercise, installed anew if somebody cleared them."""
+    if not attempt.plan.requires:
+        return None
+    from harness.environments import environment_for
+
+    return environment_for(attempt.plan.requires, console.err)
 
 
 def _put_on_record(workspace: Workspace, facts: Mapping[str, object]) -> None:

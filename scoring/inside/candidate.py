@@ -28,7 +28,7 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     if order["sealed"]:
         sys.meta_path.insert(0, CompiledModules(order["sealed"], root))
         close_ways()
-        Guard(root, vouch, tracing=True, given=order["given"]).begin()
+        Guard(root, vouch, site=order["site"], tracing=True, given=order["given"]).begin()
     measure = _start_coverage(order["packages"], root) if order["coverage"] else None
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
-from functools import partial
 from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any
@@ -26,7 +25,7 @@ from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
 from scoring.inside.memory import SupportModules, compile_test, decoy, module_name
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
-from scoring.inside.session import ARGUMENTS, import_packages
+from scoring.inside.session import ARGUMENTS, import_packages, import_site
 from scoring.inside.ways import close_ways
 
 # A test's id and the arguments for it. What it raised comes back.
@@ -41,9 +40,11 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
-    framework, imports = inventory.framework(), inventory.Imports()
-    guard = Guard(root, vouch, tracing=False, given=order["given"])
+    guard = Guard(root, vouch, site=order["site"], tracing=False, given=order["given"])
     guard.begin()
+    if order["site"]:
+        import_site(order["site"], order["packages"])
+    framework, imports = inventory.framework(), inventory.Imports()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
     packages: list[str] = order["packages"]
@@ -151,8 +152,6 @@ class _Examination:
         for item in items:
             if isinstance(item, pytest.Function):
                 functions[item.nodeid] = item.function
-            if isinstance(item, TestCaseFunction) and not iscoroutinefunction(item.function):
-                item.runtest = partial(self._run_test_case, item)  # type: ignore[method-assign]
         # What tests call in their own modules must stay as well.
         watched = self._framework, Inventory(self._made, closed=False)
         examiner = _examiner(functions, watched, self._vouch)
@@ -168,6 +167,8 @@ class _Examination:
 
     def _collect(self, session: pytest.Session, modules: _Modules) -> list[pytest.Item]:
         items: list[pytest.Item] = []
+        # Methods of a TestCase ask for what the debugging plug-in, which is left out, would set.
+        session.config.option.trace = session.config.option.usepdb = False
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
@@ -201,21 +202,25 @@ class _Examination:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         if pyfuncitem.instance is not None:
             arguments["self"] = pyfuncitem.instance
-        self._call(pyfuncitem.nodeid, arguments)
+        self._call((pyfuncitem.nodeid, arguments))
         return True
 
-    def _run_test_case(self, item: TestCaseFunction) -> None:
-        """What pytest does for a method of a unittest.TestCase, its call made by the examiner."""
-        case: Any = item.instance
-        setattr(case, item.name, lambda: self._call(item.nodeid, {"self": case}))
-        try:
-            case(result=item)
-        finally:
-            delattr(case, item.name)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """A method of a `unittest.TestCase` is called by unittest: it gets ours instead."""
+        if not isinstance(item, TestCaseFunction) or iscoroutinefunction(item.function):
+            return  # nobody would vouch for what is only awaited
 
-    def _call(self, id_: str, arguments: dict[str, Any]) -> None:
+        def method() -> None:
+            self._call((item.nodeid, {"self": item.instance}))
+
+        # That it is to be skipped, or expected to fail.
+        vars(method).update(vars(item.obj))
+        item.obj = method
+
+    def _call(self, call: Call) -> None:
         assert self._examine is not None
-        raised = self._examine((id_, arguments))
+        raised = self._examine(call)
         if raised is not None:
             raise raised
 

@@ -4,6 +4,7 @@ Code under test runs in the process that examines it. Python tells an audit hook
 for frames, for all objects, for a function's code, for raw memory. Nobody who is being examined
 needs any of these. What pytest and the standard library do for honest code (a log record names its
 caller, an exception is formatted) goes through; what they would hand on to their caller does not.
+An exercise's own packages were chosen by its author: they may do all that their code says.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _LOOKS = {
     "sys._current_frames": "_current_frames",
     "sys._current_exceptions": "_current_exceptions",
 }
+# What shows the examiner's objects as well, also to a package that means no harm.
+_OF_ALL = frozenset({"get_objects", "get_referrers", "_current_frames", "_current_exceptions"})
 _ATTRIBUTES = frozenset(
     {"__code__", "tb_frame", "gi_frame", "gi_code", "cr_frame", "cr_code", "ag_frame", "ag_code"}
 )
@@ -98,16 +101,23 @@ class RefusedError(RuntimeError):
 class Guard:
     """An audit hook. It can't be taken off again, and nobody but its maker gets hold of it."""
 
-    def __init__(self, root: str, tell: Tell, *, tracing: bool, given: Iterable[str] = ()) -> None:
-        """`tracing` lets code trace itself, as some tests do. `given` are the author's own files:
-        they may ask for frames, and make code of a text."""
+    def __init__(
+        self, root: str, tell: Tell, *, site: str, tracing: bool, given: Iterable[str]
+    ) -> None:
+        """`site` is the folder of the exercise's packages, "" without any; `tracing` lets code
+        trace itself, as some tests do. `given` are the author's own files: they may ask for frames,
+        and make code of a text."""
         self._root = f"{root}/"
         self._given = frozenset(f"{root}/{path}" for path in given)
         self._tell = tell
         self._tracing = tracing
-        self._libraries = tuple(
-            f"{os.path.dirname(path)}/"  # noqa: PTH120
-            for path in (os.__file__, os.path.dirname(pytest.__file__))  # noqa: PTH120
+        self._site = (f"{site}/",) if site else ()
+        self._libraries = (
+            *(
+                f"{os.path.dirname(path)}/"  # noqa: PTH120
+                for path in (os.__file__, os.path.dirname(pytest.__file__))  # noqa: PTH120
+            ),
+            *self._site,
         )
         # Who makes classes out of text, for everybody.
         self._makers = tuple(
@@ -170,7 +180,8 @@ class Guard:
             self._busy.discard(me)
 
     def _refuse(self, what: str, caller: FrameType) -> None:
-        if self._told < _MOST_TOLD:
+        # What a package wanted and did not get is not the submission's doing.
+        if self._told < _MOST_TOLD and not _starts(caller.f_code.co_filename, *self._site):
             self._told += 1
             self._tell("refused", what=what, where=self._place(caller))
         raise RefusedError(f"{what}: not to be had while code is graded")
@@ -200,10 +211,12 @@ class Guard:
         if _starts(code.co_filename, self._libraries[1]):
             # pytest and coverage, as long as nobody else calls them for it.
             return self._is_library(back)
-        if code.co_name in _FOR_OTHERS and back is not None:
-            if not _starts(back.f_code.co_filename, code.co_filename):
-                return False
-            code = back.f_code
+        asks = back.f_code if code.co_name in _FOR_OTHERS and back is not None else code
+        if _starts(asks.co_filename, *self._site):
+            return name not in _OF_ALL
+        if not _starts(asks.co_filename, code.co_filename):
+            return False
+        code = asks
         file = code.co_filename.removeprefix(self._libraries[0])
         if name == "__code__":
             return file not in _SHOW_CODE
@@ -289,7 +302,8 @@ class Guard:
         made_up = _starts(arguments[0].co_filename, "<") and not _starts(
             arguments[0].co_filename, "<frozen "
         )
-        honest = self._is_library(caller) and _starts(caller.f_code.co_filename, *self._makers)
+        makers = (*self._makers, *self._site)
+        honest = self._is_library(caller) and _starts(caller.f_code.co_filename, *makers)
         return _FROM_TEXT if made_up and not honest else ""
 
     def _makes_code(self, _: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
@@ -302,11 +316,16 @@ class Guard:
         code = back.f_code if back is not None else None
         return "" if (caller.f_code, code) == self._unmarshal else "marshalled code"
 
-    def _imports(self, _event: str, _caller: FrameType, arguments: tuple[Any, ...]) -> str:
+    def _imports(self, _event: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         name, file = _plain(arguments[0]), _plain(arguments[1])
         # Under another name it is the same file.
         asked = {name, name.rpartition(".")[2], file.rpartition("/")[2].partition(".")[0]}
-        return f"the module {name}" if asked & _RAW_MODULES else ""
+        if not asked & _RAW_MODULES:
+            return ""
+        if _starts(caller.f_code.co_filename, *self._site):
+            # Not the submission's doing, and many packages get along without.
+            raise ImportError(f"{name} is not to be had while code is graded", name=name)
+        return f"the module {name}"
 
 
 # While a rule looks at something, it asks unhindered. So it never calls anything of what it looks

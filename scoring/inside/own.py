@@ -38,6 +38,8 @@ def main() -> None:
     tell = lane(descriptor, "", b"")
     os.chdir(root)
     sys.path.insert(0, root)
+    if order["site"]:
+        sys.path.append(order["site"])
     sys.argv = ["pytest", *order["arguments"]]
     quiet = ["-q", "--tb=short", "--continue-on-collection-errors"] if order["quiet"] else []
     recorder = Recorder(tell, Texts(root))

@@ -52,7 +52,10 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     for name in set(os.environ) - _ENVIRONMENT:
         del os.environ[name]  # what the sandbox's own programs added
-    base = Path(sys.argv[2])
+    base, site = Path(sys.argv[2]), sys.argv[3]
+    if site:
+        # Behind our own: pytest gets what it came with.
+        sys.path.append(site)
     if _LINUX:
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -60,7 +63,7 @@ def main() -> None:
     preload()
     gc.freeze()
     gc.enable()
-    server = _Server(control, base)
+    server = _Server(control, base, site)
     try:
         server.send(json.dumps({"pid": os.getpid(), "uid": os.getuid()}).encode())
         while server.clean and (frame := server.receive()) is not None:
@@ -72,10 +75,11 @@ def main() -> None:
 
 
 class _Server:
-    def __init__(self, control: socket.socket, base: Path) -> None:
+    def __init__(self, control: socket.socket, base: Path, site: str) -> None:
         self.clean = True
         self._control = control
         self._base = base
+        self._site = site
         self._root = base / "run" / "tree"
 
     # --- talking to the host ---
@@ -148,7 +152,7 @@ class _Server:
             os.chdir(self._root)
             sys.argv = ["pytest"]
             kind = examination if order["hidden"] is not None else candidate
-            kind.run(order, str(self._root), 3, keys["a"], keys["b"])
+            kind.run({**order, "site": self._site}, str(self._root), 3, keys["a"], keys["b"])
         except BaseException as error:  # noqa: BLE001 - nothing of the server may run here
             lane(3, "c", keys["c"])("broken", why=f"{type(error).__name__}: {error}"[:500])
             os._exit(70)

@@ -11,7 +11,7 @@ from harness.exercise import LOCK
 
 def lock(folder: Path, *, as_json: bool) -> int:
     with console.busy("Measuring"):
-        baseline = lock_exercise(folder)
+        baseline = lock_exercise(folder, announce=console.err)
     visible = baseline.visible.values()
     passed = sum(outcome == "passed" for outcome in visible)
     if as_json:
