@@ -124,9 +124,7 @@ class Guard:
             f"{self._libraries[0]}{name}" for name in ("collections/__init__.py", "dataclasses.py")
         )
         self._trusted: dict[int, CodeType] = {}
-        self._busy: set[int] = set()
         self._told = 0
-        self._getframe = sys._getframe
         # Who may compile under the name of a file; by identity, so that a name is no way in.
         self._compilers = {
             cast("FunctionType", function).__code__
@@ -154,7 +152,29 @@ class Guard:
         }
 
     def begin(self) -> None:
-        sys.addaudithook(self._hear)
+        rules, busy, getframe, refuse = self._rules, set[int](), sys._getframe, self._refuse
+
+        # Tests that trace other threads raise tens of thousands of events, so whoever asks for
+        # what is free to all is let go first.
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event == "object.__getattr__" and arguments[1] not in _ATTRIBUTES:
+                return
+            rule = rules.get(event)
+            if rule is None:
+                return
+            me = get_ident()
+            if me in busy:
+                return  # what a rule does itself
+            busy.add(me)
+            try:
+                caller = getframe(1)
+                what = rule(event, caller, arguments)
+                if what:
+                    refuse(what, caller)
+            finally:
+                busy.discard(me)
+
+        sys.addaudithook(hear)
 
     def trust(self, code: CodeType) -> None:
         """Let this code, and all that is defined in it, ask for what it names."""
@@ -162,22 +182,6 @@ class Guard:
         for each in code.co_consts:
             if isinstance(each, CodeType):
                 self.trust(each)
-
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        rule = self._rules.get(event)
-        if rule is None:
-            return
-        me = get_ident()
-        if me in self._busy:
-            return  # what a rule does itself
-        self._busy.add(me)
-        try:
-            caller = self._getframe(1)
-            what = rule(event, caller, arguments)
-            if what:
-                self._refuse(what, caller)
-        finally:
-            self._busy.discard(me)
 
     def _refuse(self, what: str, caller: FrameType) -> None:
         # What a package wanted and did not get is not the submission's doing.
@@ -235,7 +239,8 @@ class Guard:
 
     def _author_asks(self, caller: FrameType, name: str) -> bool:
         """Whether an author's test asks, in as many words: what it calls may be something else."""
-        return self._is_trusted(caller) and name in caller.f_code.co_names
+        code = caller.f_code
+        return id(code) in self._trusted and name in code.co_names
 
     def _reads(self, _: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         name: str = arguments[1]
@@ -314,7 +319,8 @@ class Guard:
     def _unmarshals(self, _: str, caller: FrameType, _arguments: tuple[Any, ...]) -> str:
         back = caller.f_back
         code = back.f_code if back is not None else None
-        return "" if (caller.f_code, code) == self._unmarshal else "marshalled code"
+        ours = caller.f_code is memory.unpack.__code__
+        return "" if ours or (caller.f_code, code) == self._unmarshal else "marshalled code"
 
     def _imports(self, _event: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         name, file = _plain(arguments[0]), _plain(arguments[1])
