@@ -37,10 +37,10 @@ _MOST_GROUPINGS = 60
 class Outcomes:
     """The test functions of a fix by what they are good for.
 
-    `fixed` fail before the fix and pass after it, every time; a value is the message of the first
-    failure. `kept` are the parent's tests that pass before and after, `added` further ones of the
-    commit that do. `cases` has the test ids of each. `dropped` are others of the commit's tests,
-    and the parent's that can't be kept, with the reason.
+    `known_before` and `known_after` name all of the parent's and the commit's, by file. `fixed`
+    fail before the fix and pass after it, every time; a value is the message of the first failure.
+    `kept` are the parent's that pass before and after, `added` further ones of the commit that do.
+    `cases` has the test ids of each. `dropped` are those that can't be used, with the reason.
     """
 
     fixed: Mapping[Function, str]
@@ -97,6 +97,7 @@ class Trial:
         self._only: frozenset[str] | None = None
         self._left_out: dict[str, str] = {}
         self._last = SuiteRun()
+        self._collected: frozenset[str] = frozenset()
 
     def sort_tests(self) -> Outcomes:
         """Compare outcomes by test id, over all tests: a change may be in what tests share.
@@ -113,7 +114,7 @@ class Trial:
         }
         changed = self._changed_modules()
         waiting["kept"] = [
-            self._start(source, self.fix.tests_before, graded=graded, targets=changed)
+            self._start(source, self.fix.tests_before, graded=graded, targets=changed, only=())
             for graded in (False, True)
             for source in (old, new)
         ]
@@ -124,6 +125,12 @@ class Trial:
             alike = {i: r for i, r in other.results.items() if file_of(i) not in changed}
             run.results.update(alike)
         outcomes = _sorted(after, before, kept)
+        shared = {id_ for id_ in self._collected if file_of(id_) not in changed}
+        outcomes = replace(
+            outcomes,
+            known_before=by_file({*shared, *(id_ for run in kept for id_ in run.collected)}),
+            known_after=by_file(self._collected),
+        )
         outcomes = self._without_flaky(outcomes)
         return replace(outcomes, dropped={**outcomes.dropped, **self._left_out})
 
@@ -134,11 +141,15 @@ class Trial:
         *,
         graded: bool = False,
         targets: tuple[str, ...] | None = None,
-        only: frozenset[str] | None = None,
+        only: Collection[str] | None = None,
     ) -> Future[SuiteRun]:
+        """A run of the tests that can be used; `only` names others, or with () no limit."""
         whole = suite(self.fix, source, tests, self.limits, graded=graded, given=self.given)
         chosen = whole.targets if targets is None else targets
-        limited = replace(whole, targets=chosen, only=self._only if only is None else only)
+        limit = self._only if only is None else only
+        if limit is not None:
+            limit = frozenset(limit) if limit != () else None
+        limited = replace(whole, targets=chosen, only=limit)
         if not chosen:
             return self.runner.submit(SuiteRun)
         return self.runner.submit(self.runner.run, limited)
@@ -147,6 +158,7 @@ class Trial:
         """The first run; what is too slow, or ends the run, is left out of those to come."""
         for _ in range(_PILOTS):
             run = self._start(self.fix.source_after, self.fix.tests_after).result()
+            self._collected |= set(run.collected)
             if run.import_problem:
                 raise UsageProblem(
                     f"{self.fix.commit.id[:12]}: {run.import_problem}",
@@ -155,6 +167,8 @@ class Trial:
             if not run.ending:
                 break
             culprit = next((id_ for id_ in run.collected if id_ not in run.results), "")
+            if not culprit:
+                break
             self._left_out[culprit] = f"ends the whole run: {run.ending}"
             self._only = frozenset(run.collected) - self._left_out.keys()
         for id_, result in run.results.items():
@@ -269,8 +283,8 @@ def _sorted(
         fixed=fixed,
         kept=frozenset(stays),
         added=frozenset(added - stays),
-        known_before=by_file(id_ for run in kept for id_ in run.results),
-        known_after=by_file(id_ for run in after for id_ in run.results),
+        known_before={},
+        known_after={},
         cases=cases,
         dropped=dropped,
         seconds=sum(each.seconds for each in after[0].results.values()),
