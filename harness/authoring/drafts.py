@@ -27,7 +27,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b[\s:(\w]*?[:)]?\s+",
+    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b(?:\(\w+\))?\W*",
     re.IGNORECASE,
 )
 _SHOWN = 12
@@ -199,7 +199,7 @@ def _pairs(**values: str | int | list[str]) -> str:
 def _brief(draft: Draft, told: Sequence[str], censor: _Censor) -> str:
     name = draft.fix.after.name
     listed = "\n".join(f"- {asks}." for asks in told)
-    line = censor.clean(_LEAD.sub("", draft.fix.commit.subject))
+    line = censor.clean(_symptom(draft.fix.commit.subject)).rstrip(".")
     report = "" if not line or censor.tells_the_fix(line) else f"The report is titled “{line}”. "
     packages = " and ".join(f"`{each}`" for each in draft.fix.packages)
     return f"""# A bug in {name}
@@ -211,6 +211,14 @@ Users of {name} report what it should not do. {report}This is what they see:
 The tests that are here all pass. Find the cause, repair it where it is, and write tests that would
 have noticed. What is in {packages} keeps its names and what it promises.
 """
+
+
+def _symptom(subject: str) -> str:
+    """A commit's first line without the words that speak of a fix."""
+    text = _REFERENCE.sub(" ", subject)
+    while (shorter := _LEAD.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 def _review(draft: Draft) -> str:

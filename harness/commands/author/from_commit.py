@@ -85,9 +85,8 @@ def find(where: str, *, limit: int, as_json: bool) -> int:
         console.out(console.clip(line, 0))
     console.out()
     left = ", ".join(f"{count} × {why}" for why, count in _by_count(found))
-    console.out(
-        f"{len(found.suitable)} of {console.plural(found.looked_at, 'commit')} suit. Left out: {left}."
-    )
+    looked_at = console.plural(found.looked_at, "commit")
+    console.out(f"{len(found.suitable)} of {looked_at} suit. Left out: {left}.")
     best = found.suitable[0].commit[:12]
     console.out(f"Make one:  worksample author from-commit {shlex.quote(where)} {best}")
     return 0
