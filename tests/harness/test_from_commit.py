@@ -338,7 +338,7 @@ def test_the_search_ranks_what_suits_and_counts_what_does_not(history: History) 
     assert found.left_out == {"the first commit": 1, "not 3 to 150 lines of source": 1}
     (fix,) = found.suitable
     assert (fix.commit, fix.subject, fix.source_files) == (history.ids["fix"], SUBJECT, 2)
-    assert (fix.source_lines, fix.test_lines) == (11, 30)
+    assert (fix.source_lines, fix.test_lines) == (13, 25)
     assert fix.reasons[0] == "speaks of “fix”"
 
 
