@@ -7,6 +7,7 @@ is written there, by the text.
 from __future__ import annotations
 
 import ast
+import io
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -81,7 +82,7 @@ def apply(bugs: Iterable[Bug], tree: Tree) -> dict[str, bytes]:
         by_path.setdefault(bug.path, []).append(bug)
     for path, theirs in by_path.items():
         text, encoding = decoded(tree[path])
-        lines = text.splitlines(keepends=True)
+        lines = _lines(text)
         for bug in sorted(theirs, key=lambda each: -each.first):
             lines[bug.first - 1 : bug.last] = bug.lines
         files[path] = "".join(lines).encode(encoding)
@@ -122,7 +123,7 @@ class _Source:
         self._path = path
         self._text, _ = decoded(content)
         self._raw = self._text.encode()
-        self._lines = self._text.splitlines(keepends=True)
+        self._lines = _lines(self._text)
         self._tree = ast.parse(self._text)
         self._dump = ast.dump(self._tree)
         self._starts = [0]
@@ -152,7 +153,7 @@ class _Source:
             compile(text, self._path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError):
             return None
-        new = text.splitlines(keepends=True)
+        new = _lines(text)
         shortest = min(len(new), len(self._lines))
         before = next((n for n in range(shortest) if new[n] != self._lines[n]), shortest)
         rest = shortest - before
@@ -331,6 +332,11 @@ class _Source:
             if isinstance(argument, ast.Name | ast.Attribute):
                 text = self._of(argument)
                 yield *self._span(node), f"list({text})" if name == "sorted" else text
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as Python counts them: nothing but a line end ends one."""
+    return list(io.StringIO(text, newline=""))
 
 
 def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, Function]]:

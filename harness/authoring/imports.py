@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from dataclasses import dataclass, field
 
@@ -55,9 +56,8 @@ def rewrite_imports(content: bytes, old: str, moves: Moves) -> bytes:
     package = moves.dotted(old)
     if not old.endswith("/__init__.py"):
         package = package.rpartition(".")[0]
-    lines = text.splitlines(keepends=True)
     starts = [0]
-    for line in lines:
+    for line in io.StringIO(text, newline=""):
         starts.append(starts[-1] + len(line.encode()))
     raw = text.encode()
     edits = []

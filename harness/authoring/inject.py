@@ -18,7 +18,7 @@ from harness.authoring.lock import lock_exercise
 from harness.authoring.project import FolderTree, Project, insert_line, read_project
 from harness.authoring.seeding import Harvest, Search, Unit, unit_of
 from harness.authoring.selection import by_file, file_of, function_of, keep_tests
-from harness.authoring.suites import Classified, classify
+from harness.authoring.suites import RUNS, Classified, classify
 from harness.authoring.symptoms import Complaint, complaints
 from harness.authoring.writing import Draft, written
 from harness.environments import environment_for
@@ -165,8 +165,8 @@ def _with_steady_tests(project: Project, runner: Runner) -> tuple[Project, dict[
     Taking tests out can unsettle others, so that is done until nothing changes any more.
     """
     dropped: dict[str, str] = {}
-    for _ in range(_ROUNDS):
-        found = classify(project, runner)
+    for number in range(_ROUNDS):
+        found = classify(project, runner, runs=1 if number else RUNS)
         if found.problem:
             raise _not_importable(project, found.problem)
         wrong = {**found.failing, **found.dropped}

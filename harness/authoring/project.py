@@ -100,7 +100,8 @@ def _listed(folder: Path) -> list[str]:
             return git.list_files(folder)
         except git.GitError:
             pass  # then what lies there
-    next(os.scandir(folder), None)
+    with os.scandir(folder):
+        pass  # os.walk would say nothing of a folder that is not there
     found = []
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if is_regular(f"{name}/x"))

@@ -12,7 +12,7 @@ from harness.authoring.project import Project
 from harness.authoring.selection import file_of, function_of
 from harness.authoring.suites import graded_suite, own_suite
 from scoring.model import Limits
-from scoring.runner import Runner, SuiteRun
+from scoring.runner import Runner, Suite, SuiteRun
 from scoring.terms import TestResult
 from scoring.trees import Tree
 
@@ -84,7 +84,7 @@ class Search:
         tried = 0
         for group in _groups(self._candidates(lines, chance), most):
             apart = [bug for bug in group if not any(bug.overlaps(c.bug) for c in chosen)]
-            runs = [self.runner.submit(self._run, [bug]) for bug in apart]
+            runs = [self.runner.submit(self._run, [bug], own_suite) for bug in apart]
             for bug, waiting in zip(apart, runs, strict=True):
                 run = waiting.result()
                 tried += 1
@@ -113,9 +113,9 @@ class Search:
         yield from _spread(possible_bugs(self.project.tree, lines), chance)
         yield from _spread(mutant_bugs(self.project.tree, lines), chance)
 
-    def _run(self, bugs: Iterable[Bug]) -> SuiteRun:
+    def _run(self, bugs: Iterable[Bug], make: Callable[..., Suite] = graded_suite) -> SuiteRun:
         tree: Tree = {**self.project.tree, **apply(bugs, self.project.tree)}
-        suite = graded_suite(self.project, tree, self.limits)
+        suite = make(self.project, tree, self.limits)
         return self.runner.run(replace(suite, seconds=5 + 4 * self.seconds))
 
     def _noticed(self, run: SuiteRun) -> frozenset[Unit]:
@@ -183,6 +183,7 @@ class Search:
         return frozenset(map(unit_of, run.results.keys() - run.passed()))
 
     def _is_steady(self, bug: Bug, noticed: frozenset[Unit]) -> bool:
+        """Whether the same tests notice it again, as the author's tests, too."""
         runs = [self.runner.submit(self._run, [bug]) for _ in range(_CONFIRMATIONS)]
         return all(self._failing(each.result()) == noticed for each in runs)
 
