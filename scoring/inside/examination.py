@@ -205,9 +205,10 @@ class _Examination:
             node.given = module
             items += session.genitems(node)
             self._made.append(module)
-            # Whoever gets hold of a module later finds no tests in it.
-            for name in [name for name in vars(module) if name.lower().startswith("test")]:
-                delattr(module, name)
+            # Whoever gets hold of a module later finds no tests in it. What they use stays.
+            for name, each in list(vars(module).items()):
+                if name.lower().startswith("test") and callable(each):
+                    delattr(module, name)
         sys.meta_path.remove(finder)
         return items
 
