@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b(?:\(\w+\))?\W*",
+    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b(?:\(\w+\))?[\s:]*",
     re.IGNORECASE,
 )
 _SHOWN = 12
@@ -200,11 +201,12 @@ def _brief(draft: Draft, told: Sequence[str], censor: _Censor) -> str:
     name = draft.fix.after.name
     listed = "\n".join(f"- {asks}." for asks in told)
     line = censor.clean(_symptom(draft.fix.commit.subject)).rstrip(".")
-    report = "" if not line or censor.tells_the_fix(line) else f"The report is titled “{line}”. "
+    report = "" if not line or censor.tells_the_fix(line) else f" The report is titled “{line}”."
+    lead = f"Users of {name} report what it should not do.{report} This is what they see:"
     packages = " and ".join(f"`{each}`" for each in draft.fix.packages)
     return f"""# A bug in {name}
 
-Users of {name} report what it should not do. {report}This is what they see:
+{textwrap.fill(lead, 100)}
 
 {listed}
 
