@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -50,6 +50,26 @@ def busy(what: str) -> Iterator[None]:
     finally:
         timer.cancel()
         timer.join()
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, moved by calls with what is done and what is due; leaves no trace."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _due: None
+        return
+    width = 30
+
+    def show(done: int, due: int) -> None:
+        filled = width * done // max(due, done, 1)
+        bar = "█" * filled + "░" * (width - filled)
+        click.echo(f"\r{what} {bar} {done} of {due} runs\033[K", err=True, nl=False)
+
+    click.echo(f"{what} …", err=True, nl=False)
+    try:
+        yield show
+    finally:
         click.echo("\r\033[K", err=True, nl=False)
 
 

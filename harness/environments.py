@@ -37,7 +37,7 @@ _STAGING = ".unfinished-"
 # Runs import these from our own installation, so no environment may count on others.
 _OURS = ("coverage", "iniconfig", "packaging", "pluggy", "pygments", "pytest")
 _SECONDS = 1800.0
-_TOLD_LINES = 5
+_TOLD_LINES = 10
 _ROOM = ("make room, or choose another folder: WORKSAMPLE_CACHE=DIR",)
 
 
@@ -211,7 +211,12 @@ def _installer(staging: Path) -> list[str | Path]:
                 "install uv, or Python's venv (Debian, Ubuntu: apt install python3-venv)",
             )
         python = staging / "venv" / "bin" / "python"
-    quiet = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
+    quiet = [
+        "--no-input",
+        "--progress-bar=off",
+        "--disable-pip-version-check",
+        "--no-warn-script-location",
+    ]
     return [python, "-I", "-m", "pip", "install", *quiet]
 
 

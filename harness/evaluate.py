@@ -7,28 +7,29 @@ a score that was cut off left behind, in the workspace or in the history, the ne
 
 from __future__ import annotations
 
+import contextlib
+import json
+import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 from harness import git, history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
+from harness.console import minutes
 from harness.environments import environment_for
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
-from harness.report import render
+from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
 from scoring.model import AttemptFacts, Scorecard, TimeUsed
 from scoring.runner import Runner
 from scoring.warm import WarmServers
-
-_SCORECARD = TypeAdapter(Scorecard)
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,12 @@ def score_attempt(
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
         used = attempt.used(snapshot.at)
+        if exercise.is_for_candidates:
+            raise _handed_in(workspace, attempt, used)
         site = environment_for(exercise.manifest.requires, announce)
-        with Runner(servers, site=site) as runner:
+        with Runner(servers, cache_folder(), site=site) as runner:
+            # Long to import, and not needed before the tests have run.
+            runner.submit(import_module, "harness.report")
             scorecard, missing = _grade(workspace, exercise, attempt, tree, used, runner)
         facts = AttemptFacts(
             mode=attempt.plan.mode,
@@ -121,6 +126,8 @@ def exercise_of(attempt: Attempt) -> Exercise:
             raise WorkspaceProblem(
                 f"the exercise '{plan.exercise}' was removed since the start", *back
             ) from None
+    if exercise.is_for_candidates:
+        exercise = _whole(exercise)
     if exercise.sha256 != plan.exercise_sha256:
         raise WorkspaceProblem(
             f"the exercise '{plan.exercise}' changed since the start: this attempt is on "
@@ -131,15 +138,42 @@ def exercise_of(attempt: Attempt) -> Exercise:
     return exercise
 
 
+def _whole(copy: Exercise) -> Exercise:
+    """The exercise that a candidate's copy was made of, where this machine has it."""
+    with contextlib.suppress(UsageProblem, WorkspaceProblem):
+        found = load_catalogue().find(copy.id)
+        if found.sha256 == copy.sha256:
+            return found
+    return copy
+
+
+def _handed_in(workspace: Workspace, attempt: Attempt, used: float) -> WorkspaceProblem:
+    """What to do with an attempt that only somebody else can score, now that its clock stopped."""
+    limit = minutes(attempt.plan.limit_seconds)
+    return WorkspaceProblem(
+        f"this copy of '{attempt.plan.exercise}' is for candidates and can't be scored here; "
+        f"your clock stopped at {minutes(used)} of {limit}, for the files as they are now",
+        f"hand in the whole folder, .git and .worksample included: tar czf "
+        f"{shlex.quote(workspace.root.name)}.tar.gz -C {shlex.quote(str(workspace.root.parent))} "
+        f"{shlex.quote(workspace.root.name)}",
+        "who has the whole exercise scores it there: worksample score -C FOLDER",
+        "to go on instead, change the files; the clock runs on until you score again",
+    )
+
+
 def scorecard_to_json(scorecard: Scorecard) -> bytes:
     """The scorecard as it is kept; ends with a line end."""
-    return _SCORECARD.dump_json(scorecard, indent=2) + b"\n"
+    text = json.dumps(asdict(scorecard), indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def scorecard_from_json(text: bytes | str, source: str) -> Scorecard:
     """Raises WorkspaceProblem for anything but a scorecard of this version."""
+    # Not for writing as well: to work out what a scorecard may be takes as long as a test run.
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return _SCORECARD.validate_json(text)
+        return TypeAdapter(Scorecard).validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         detail = ": ".join([".".join(map(str, first["loc"])), first["msg"]]).removeprefix(": ")
@@ -228,6 +262,8 @@ def _keep(
     snapshot: Snapshot,
     used: float,
 ) -> tuple[str, ...]:
+    from harness.report import render
+
     content = scorecard_to_json(scorecard)
     page = render(scorecard).encode()
     for path, text in ((workspace.scorecard, content), (workspace.report, page)):

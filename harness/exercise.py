@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import WorkspaceProblem
-from harness.manifest import Manifest, ManifestProblems, check_manifest
+from harness.manifest import CandidateManifest, Manifest, ManifestProblems, check_manifest
 from scoring.terms import Baseline, hidden_file
-from scoring.trees import Tree, below, digest, read_tree
+from scoring.trees import Tree, below, digest, read_tree, weight
 
 if TYPE_CHECKING:
     from scoring.model import Fault, GradingKit, Requirement
 
 MANIFEST = "exercise.toml"
 LOCK = "exercise.lock"
+MANIFEST_SCHEMA = 1
 LOCK_SCHEMA = 1
 
 
@@ -50,9 +51,28 @@ class Exercise:
             ) from None
         return {path: content for path, content in tree.items() if path != LOCK}
 
+    @property
+    def is_for_candidates(self) -> bool:
+        """Whether this is a copy without what is hidden."""
+        return isinstance(self.manifest, CandidateManifest)
+
     @cached_property
     def sha256(self) -> str:
+        """What tells this exercise from any other; a candidate's copy has that of the whole."""
+        if isinstance(self.manifest, CandidateManifest):
+            return self.manifest.candidate.sha256
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         return digest(self.files)
+
+    @property
+    def asked(self) -> int:
+        """How many requirements there are."""
+        if isinstance(self.manifest, CandidateManifest):
+            return self.manifest.candidate.requirements
+        return len(self.manifest.requirement)
 
     @property
     def starter(self) -> Tree:
@@ -70,7 +90,16 @@ class Exercise:
         return sorted({part[1] for part in parts if len(part) > 2 and part[1][0] != "."})
 
     def kit(self, baseline: Baseline | None = None) -> GradingKit:
-        """What the scoring engine needs; the baseline comes from the lock unless given."""
+        """What the scoring engine needs; the baseline comes from the lock unless given.
+
+        Raises WorkspaceProblem for a candidate's copy, which lacks most of it.
+        """
+        if self.is_for_candidates:
+            raise WorkspaceProblem(
+                f"this copy of '{self.id}' is for candidates: without its hidden tests "
+                "it can't be scored or measured",
+                "use the whole exercise, which its author has",
+            )
         from scoring.formula import WEIGHTS
         from scoring.model import GradingKit, Limits, Requirement
 
@@ -100,6 +129,7 @@ class Exercise:
             review=self.files.get("REVIEW.md", b"").decode("utf-8", "replace"),
             rubric=tuple(each.ask for each in manifest.rubric),
             baseline=baseline or self.read_lock(),
+            given=tuple(manifest.source.given),
         )
 
     def _fault(self, name: str, requirements: tuple[Requirement, ...]) -> Fault:
@@ -112,6 +142,31 @@ class Exercise:
         return Fault(
             name, requirement.name, title, requirement.weight, self.overlay(f"faults/{name}")
         )
+
+    def recorded_proof(self) -> Mapping[str, Any] | None:
+        """What `author check` recorded in the lock; None where there is nothing to be read."""
+        try:
+            facts = json.loads((self.folder / LOCK).read_bytes())
+        except (OSError, ValueError):
+            return None
+        proof = facts.get("proof") if isinstance(facts, dict) else None
+        return proof if isinstance(proof, dict) else None
+
+    def proof_state(self) -> Literal["proved", "missing", "stale"]:
+        """Whether the exercise is proved, as far as can be told without reading its files.
+
+        Candidates' copies are made of proved exercises only.
+        """
+        if self.is_for_candidates:
+            return "proved"
+        proof = self.recorded_proof()
+        if proof is None:
+            return "missing"
+        try:
+            fits = weight(self.folder, LOCK) == (proof.get("files"), proof.get("bytes"))
+        except OSError:
+            fits = False
+        return "proved" if fits else "stale"
 
     def read_lock(self) -> Baseline:
         """The author's measurements. Raises WorkspaceProblem when they are missing or stale."""
@@ -132,11 +187,12 @@ class Exercise:
         except (OSError, ValueError, KeyError, TypeError) as error:
             detail = f"it lacks {error}" if isinstance(error, KeyError) else error
             raise WorkspaceProblem(f"{self.folder / LOCK} can't be read: {detail}", again) from None
-        if locked != self.sha256:
+        if locked != self._digest:
             raise WorkspaceProblem(f"exercise '{self.id}' was changed after it was locked", again)
         return baseline
 
-    def lock_text(self, baseline: Baseline) -> str:
+    def lock_text(self, baseline: Baseline, proof: Mapping[str, Any] | None = None) -> str:
+        """The lock's text, with the record of a proof where there is one."""
         facts = {
             "schema": LOCK_SCHEMA,
             "exercise": self.id,
@@ -146,6 +202,7 @@ class Exercise:
             "caught_by_starter": list(baseline.caught_by_starter),
             "visible": dict(baseline.visible),
             "hidden": dict(baseline.hidden),
+            **({"proof": proof} if proof is not None else {}),
         }
         return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
@@ -162,6 +219,13 @@ def load_exercise(folder: Path) -> Exercise:
         ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _broken(path, [str(error)]) from None
+    schema = raw.get("schema")
+    if type(schema) is int and schema > MANIFEST_SCHEMA:
+        raise WorkspaceProblem(
+            f"{path} was written for a newer worksample (schema {schema}, this one reads "
+            f"{MANIFEST_SCHEMA})",
+            "use a newer one: pipx upgrade worksample, or uv tool upgrade worksample",
+        )
     try:
         manifest = check_manifest(raw)
     except ManifestProblems as error:
@@ -181,9 +245,10 @@ def requirement_of_fault(name: str, requirements: list[str]) -> str | None:
 def _missing_parts(folder: Path, manifest: Manifest) -> Iterator[str]:
     """What the manifest speaks of and the folder lacks."""
     names = [each.name for each in manifest.requirement]
+    whole = not isinstance(manifest, CandidateManifest)
     wanted = {
         "BRIEF.md": "BRIEF.md",
-        "solution": "solution",
+        **({"solution": "solution"} if whole else {}),
         **{f"starter/{name}": "source.packages" for name in manifest.source.packages},
         **{f"starter/{name}": "tests" for name in manifest.tests},
         **{hidden_file(name): f"requirement[{n}].name" for n, name in enumerate(names)},

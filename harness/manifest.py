@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _HIDDEN = {"canary", "regression"}
 _OURS = {"harness", "scoring", "tests", "hidden", "pytest", "coverage"}
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Folder = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Points = Annotated[Decimal, Field(ge=0, le=100)]
@@ -36,6 +38,7 @@ class SourceTable(_Table):
 
     packages: list[Folder] = Field(min_length=1)
     api: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]] = Field(min_length=1)
+    given: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w/-]*\.py$")]] = []
 
     @field_validator("packages")
     @classmethod
@@ -53,6 +56,8 @@ class RequirementTable(_Table):
     asks: Text
     weight: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     hints: list[Text] = []
+    # Hangs on threads or time, though its tests import nothing that tells.
+    timing: bool = False
 
 
 class LintTable(_Table):
@@ -83,6 +88,15 @@ class AlternativeTable(_Table):
     """A right answer below `alternatives/` that differs from the reference."""
 
     name: Name
+    why: Text
+
+
+class SurvivorTable(_Table):
+    """A mutant of the solution that no test can notice, as `author check` shows it, and why."""
+
+    path: Text
+    original: str
+    mutated: str
     why: Text
 
 
@@ -120,7 +134,10 @@ class Manifest(_Table):
     weights: dict[ComponentName, Points] | None = None
     decoy: list[DecoyTable] = []
     alternative: list[AlternativeTable] = []
+    survivor: list[SurvivorTable] = []
     rubric: list[RubricTable] = []
+    # Made by `author new` and not yet an exercise: of any size, and never packed.
+    scaffold: bool = False
     provenance: ProvenanceTable | None = None
 
     @field_validator("requires")
@@ -158,6 +175,25 @@ class Manifest(_Table):
         return self
 
 
+class CandidateTable(_Table):
+    """Which exercise a candidate's copy is of, and how many requirements it has, not which."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    requirements: Annotated[int, Field(ge=1)]
+
+
+class CandidateManifest(Manifest):
+    """`exercise.toml` of a copy without what is hidden, made by `author pack --candidate`."""
+
+    candidate: CandidateTable
+    requirement: list[RequirementTable] = Field(default=[], max_length=0)
+    decoy: list[DecoyTable] = Field(default=[], max_length=0)
+    alternative: list[AlternativeTable] = Field(default=[], max_length=0)
+    survivor: list[SurvivorTable] = Field(default=[], max_length=0)
+    rubric: list[RubricTable] = Field(default=[], max_length=0)
+    provenance: None = None
+
+
 class ManifestProblems(Exception):
     """What is wrong with a manifest, as `key.path: problem` lines."""
 
@@ -168,8 +204,9 @@ class ManifestProblems(Exception):
 
 def check_manifest(raw: dict[str, object]) -> Manifest:
     """Raises ManifestProblems with all of them at once."""
+    kind = CandidateManifest if "candidate" in raw else Manifest
     try:
-        return Manifest.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
         raise ManifestProblems([_explain(each) for each in error.errors()]) from None
 
@@ -192,3 +229,17 @@ def _explain(error: ErrorDetails) -> str:
 
 def _twice(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
+
+
+def manifest_schema() -> dict[str, object]:
+    """The format as JSON Schema, draft 2020-12; it can't tell how keys depend on each other."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Manifest.model_json_schema(by_alias=True),
+        "title": "exercise.toml of worksample",
+    }
+
+
+def is_taken_package(name: str) -> bool:
+    """Whether an exercise's package can't be called that."""
+    return name in _OURS

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments.lexer import Lexer
@@ -26,7 +28,7 @@ from pygments.lexers.sql import SqlLexer
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 
-from harness.resources import packaged_templates
+from harness.resources import cache_folder, packaged_templates
 from scoring.model import (
     DiffFile,
     DiffLine,
@@ -264,10 +266,20 @@ def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps templates compiled, where there is room for them; nothing depends on it."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(packaged_templates()),
+        bytecode_cache=_CompiledTemplates(str(cache_folder() / "templates")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

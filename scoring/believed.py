@@ -20,7 +20,7 @@ def confirmed(
     suspects: Mapping[str, frozenset[str]],
     *,
     fails: Callable[[str, frozenset[str]], frozenset[str]],
-    passes: Callable[[frozenset[str]], frozenset[str]],
+    passes: Callable[[frozenset[str], frozenset[str]], frozenset[str]],
     rank: Callable[[str], bool],
     runner: Runner,
     passed: frozenset[str],
@@ -30,11 +30,11 @@ def confirmed(
     """Of the tests that failed on each version, those that are believed.
 
     A test is believed when it `fails` again on a version that it failed on, and then `passes` a
-    copy without a mistake. Only as many are asked as explain every version, those of the lowest
-    `rank` first. To repeat everything would cost more runs and catch less: of many tests that
-    fail by chance some would fail twice on every version. Here such a test is asked once, on the
-    version that most tests fail on, and is out for good if it passes. What failed on versions
-    that are `sure` is not asked for again.
+    copy without a mistake: of the tests that it is given the second ones on every server. Only as
+    many are asked as explain every version, those of the lowest `rank` first. To repeat everything
+    would cost more runs and catch less: of many tests that fail by chance some would fail twice on
+    every version. Here such a test is asked once, on the version that most tests fail on, and is
+    out for good if it passes. What failed on versions that are `sure` is not asked for again.
 
     In the end `all_tests` run on a copy once more. Those that `passed` there before and now fail,
     or the other way round, fail by chance; the more of them there are, the more often the others
@@ -62,7 +62,7 @@ def confirmed(
         unsteady: frozenset[str] = frozenset()
         if failing:
             # Not until the others are through: nothing may run after the last copy.
-            after = passes(all_tests)
+            after = passes(all_tests, failing)
             unsteady = failing - after
         believed -= unsteady
         doubted |= unsteady
@@ -82,7 +82,7 @@ def confirmed(
         }
         caught |= {name: future.result() & caught[name] for name, future in again.items()}
         if failing := frozenset(itertools.chain.from_iterable(caught.values())):
-            steady = passes(failing)
+            steady = passes(failing, failing)
             caught = {name: tests & steady for name, tests in caught.items()}
     return caught
 

@@ -31,7 +31,7 @@ from scoring.model import (
     TimeUsed,
 )
 from scoring.runner import Runner, SuiteRun, candidates_suite
-from scoring.terms import Baseline, ComponentName, TestResult, last_line
+from scoring.terms import ComponentName, TestResult, last_line
 from scoring.trees import Tree, below, digest, printable, replace_below
 
 _TITLES: Mapping[ComponentName, str] = {
@@ -45,13 +45,6 @@ _TITLES: Mapping[ComponentName, str] = {
 _SHOWN_DIFF_LINES = 1500
 _NAMED_FILES = 50
 _NAMED_DEEDS = 8
-
-
-class BaselineError(Exception):
-    """An exercise whose starter or solution does not behave as its author says.
-
-    Its text has a line for every problem.
-    """
 
 
 @dataclass(frozen=True)
@@ -100,76 +93,9 @@ def grade(
     return _scorecard(kit, submission, time, findings, sandbox, reveal=reveal)
 
 
-def baseline(kit: GradingKit, runner: Runner | None = None) -> Baseline:
-    """Measure what an author locks about an exercise; the kit's own baseline is not looked at.
-
-    Without a `runner` one lives for this. Raises BaselineError with every shortfall: what the
-    solution fails, canaries that pass, suites that do not come to their end, tests that can't be
-    collected.
-    """
-    if runner is None:
-        with Runner() as own_runner:
-            return baseline(kit, own_runner)
-    kit = replace(kit, baseline=Baseline({}, {}, (), 0))
-    on_starter = runner.submit(correctness.run_hidden, kit, kit.starter, runner)
-    on_solution = runner.submit(correctness.run_hidden, kit, kit.reference, runner)
-    own = runner.submit(_run_own_tests, kit, kit.reference, runner)
-    starter, solution = on_starter.result(), on_solution.result()
-    problems = list(_shortfalls(kit, starter, solution, own.result()))
-    if problems:
-        raise BaselineError("\n".join(problems))
-    outcomes = {id_: starter.outcome(id_) for id_ in sorted(solution.results)}
-    measured = Baseline(
-        visible={i: o for i, o in outcomes.items() if not i.startswith("hidden/")},
-        hidden={i: o for i, o in outcomes.items() if i.startswith("hidden/")},
-        caught_by_starter=(),
-        reference_churn=diff.churn(compare(kit.starter, kit.reference, kit.packages, kit.tests)),
-    )
-    visible = frozenset(measured.visible)
-    caught = strength.catches(kit, kit.faults, kit.starter, visible, runner)
-    return replace(
-        measured, caught_by_starter=tuple(sorted(name for name, by in caught.by.items() if by))
-    )
-
-
-def _shortfalls(
-    kit: GradingKit, starter: SuiteRun, solution: SuiteRun, own: SuiteRun
-) -> Iterator[str]:
-    """What keeps an exercise from being locked, a line each."""
-    for name, run in (("starter", starter), ("solution", solution)):
-        for problem in _problems(run):
-            yield f"{name}: {problem}"
-    for id_, result in sorted({**own.results, **solution.results}.items()):
-        canary = correctness.file_of(id_) == correctness.CANARY_FILE
-        if canary == (result.outcome == "passed"):
-            word = "is a canary and has to fail" if canary else "has to pass"
-            message = result.message.partition("\n")[0]
-            yield f"solution: {id_} {word}, but {result.outcome}: {message}"
-    failing = {
-        correctness.file_of(id_)
-        for id_, result in starter.results.items()
-        if result.outcome != "passed"
-    }
-    for requirement in kit.requirements:
-        if requirement.hidden_file not in failing:
-            yield f"{requirement.hidden_file} has no test that fails on the starter"
-    try:
-        lint.measure(kit, kit.starter)
-    except lint.LintError as error:
-        yield f"lint.select: {error}"
-
-
-def _problems(run: SuiteRun) -> list[str]:
-    problems = [text for text in (run.import_problem, run.ending) if text]
-    problems += [
-        f"{path} can't be collected: {last_line(text)}" for path, text in run.not_collected.items()
-    ]
-    return problems
-
-
 def _measure(kit: GradingKit, submission: Tree, runner: Runner) -> _Findings:
     graded = below(submission, (*kit.packages, *kit.tests))
-    own_run = runner.submit(_run_own_tests, kit, graded, runner)
+    own_run = runner.submit(run_own_tests, kit, graded, runner)
     hidden_run = runner.submit(correctness.run_hidden, kit, graded, runner)
     linted = runner.submit(lint.measure, kit, graded)
     changes = compare(kit.starter, graded, kit.packages, kit.tests)
@@ -188,7 +114,8 @@ def _measure(kit: GradingKit, submission: Tree, runner: Runner) -> _Findings:
     )
 
 
-def _run_own_tests(kit: GradingKit, graded: Tree, runner: Runner) -> SuiteRun:
+def run_own_tests(kit: GradingKit, graded: Tree, runner: Runner) -> SuiteRun:
+    """Run the tests of a submission on its own source, for their outcomes and their coverage."""
     source = replace_below(kit.starter, kit.packages, graded)
     return runner.run(replace(candidates_suite(kit, source, graded), coverage=True))
 
@@ -294,6 +221,7 @@ def _scorecard(
         flags=(
             *forged,
             *_deeds(findings.hidden, findings.own),
+            *flags.taken_on_trust(kit, submission),
             *findings.flags,
             *_run_flags(findings.own),
         ),

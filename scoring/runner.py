@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from scoring.compiled import Compiled
 from scoring.events import LineCoverage, read_events
 from scoring.model import GradingKit, Limits
 from scoring.sandbox import Rung, why_no_bubblewrap
@@ -31,8 +32,13 @@ class Suite:
     """Which tests of which tree to run: `targets` are paths in it, `only` limits by test id.
 
     With `hidden` tests, the tests are the author's: they run guarded, and none of them is ever in
-    a file. `sealed` keeps the source of `packages` out of files, too. `texts` asks for messages
-    and tracebacks. `seconds` bounds the whole run; without it the exercise's limit does.
+    a file. `sealed` keeps the source of `packages` out of files, too; `authored` are the paths of
+    those of its modules that are not the candidate's. `given` are source files that the guard
+    lets ask for frames and make code of a text. `texts` asks for messages and tracebacks.
+    `seconds` bounds the whole run; without it the exercise's limit does.
+
+    `shuffled` is a seed for another order of the tests, `first_failure` ends the run at the first
+    one, and `folder` names the working folder.
     """
 
     tree: Tree
@@ -44,8 +50,13 @@ class Suite:
     only: frozenset[str] | None = None
     coverage: bool = False
     sealed: bool = False
+    authored: frozenset[str] = frozenset()
     texts: bool = True
     seconds: float | None = None
+    given: tuple[str, ...] = ()
+    shuffled: int | None = None
+    first_failure: bool = False
+    folder: str = "tree"
 
 
 @dataclass
@@ -85,13 +96,23 @@ class Runner:
     under test needs; servers that were started with another are closed.
     """
 
-    def __init__(self, warm: WarmServers | None = None, *, site: Path | None = None) -> None:
+    def __init__(
+        self,
+        warm: WarmServers | None = None,
+        cache: Path | None = None,
+        *,
+        site: Path | None = None,
+    ) -> None:
+        """`cache` is a folder for what takes long to make and can be made again; `site` has
+        packages that runs may import. Servers without them are not used."""
         if warm is not None and warm.site != site:
             warm.close()
             warm = None
+        self.site = site
         self._warm = warm or WarmServers(site)
         self._free = set(self._warm.servers)
         self._freed = threading.Condition()
+        self._compiled = Compiled(cache)
         self._pool = ThreadPoolExecutor(len(self._warm.servers) + 1)
 
     def __enter__(self) -> Self:
@@ -149,15 +170,27 @@ class Runner:
         """Run a suite, once a server is free. Raises SandboxError where none can be started."""
         return self._run(suite, None)
 
-    def run_on_each(self, suite: Suite) -> tuple[SuiteRun, ...]:
-        """Run a suite once on every server: what their runs share differs from one to the next."""
-        runs = [self.submit(self._run, suite, server) for server in self._warm.servers]
+    def run_on_each(self, suite: Suite, others: Suite) -> tuple[SuiteRun, ...]:
+        """Run a suite on one server, and `others` on each other one: what the runs of a server
+        have in common differs from one to the next."""
+        suites = (suite, *(others for _ in self._warm.servers[1:]))
+        runs = [
+            self.submit(self._run, each, server)
+            for each, server in zip(suites, self._warm.servers, strict=True)
+        ]
         return tuple(run.result() for run in runs)
 
     def _run(self, suite: Suite, which: Server | None) -> SuiteRun:
         with self._server(which) as server:
-            seconds = suite.seconds or suite.limits.suite_seconds
-            return _read(suite, server.run(_order(suite, seconds)))
+            server.greet()
+            order = _order(suite)
+            if suite.hidden is not None:
+                order["compiled"] = self._compiled.tests(order, server)
+            else:
+                authored = {path: order["sealed"][path] for path in suite.authored}
+                folder = f"{server.rung.base}/run/{suite.folder}"
+                order["compiled"] = self._compiled.modules(authored, folder)
+            return _read(suite, server.run(order))
 
 
 def candidates_suite(kit: GradingKit, source: Tree, tests: Tree) -> Suite:
@@ -184,17 +217,23 @@ def sealed_suite(
 
     `targets` are the test files to run instead of all. Only outcomes come back.
     """
+    ours = (kit.starter, kit.reference, *(fault.files for fault in kit.faults))
+    modules = _modules(source, kit.packages)
     return replace(
         candidates_suite(kit, source, tests),
+        authored=frozenset(
+            path for path in modules if any(each.get(path) == source[path] for each in ours)
+        ),
         targets=targets or kit.tests,
         only=only,
         seconds=seconds,
         sealed=True,
         texts=False,
+        given=kit.given,
     )
 
 
-def _order(suite: Suite, seconds: float) -> dict[str, object]:
+def _order(suite: Suite) -> dict[str, Any]:
     """What a server is told; marshalled, so plain values only."""
     tree = dict(suite.tree)
     tests: Tree = {}
@@ -209,13 +248,19 @@ def _order(suite: Suite, seconds: float) -> dict[str, object]:
         "tests": dict(tests),
         "hidden": None if suite.hidden is None else dict(suite.hidden),
         "sealed": dict(sealed),
+        "given": list(suite.given),
         "targets": list(suite.targets),
         "packages": list(suite.packages),
         "test_folders": list(suite.test_folders),
+        "compile": False,
+        "compiled": {},
         "only": None if suite.only is None else sorted(suite.only),
         "coverage": suite.coverage,
         "texts": suite.texts,
-        "seconds": seconds,
+        "shuffled": suite.shuffled,
+        "first_failure": suite.first_failure,
+        "folder": suite.folder,
+        "seconds": suite.seconds or limits.suite_seconds,
         "test_seconds": limits.test_seconds,
         "memory_mb": limits.memory_mb,
         "disk_mb": limits.disk_mb,

@@ -81,8 +81,9 @@ class Ladder:
 class Server:
     """One warm server; it does one run after another."""
 
-    def __init__(self, ladder: Ladder) -> None:
+    def __init__(self, ladder: Ladder, environment: Mapping[str, str]) -> None:
         self._ladder = ladder
+        self._environment = environment
         self._running: process.Running | None = None
         self._folder = ""
         self._greeted = False
@@ -147,7 +148,7 @@ class Server:
     def _start(self) -> None:
         self.rung = self._ladder.best() or self._lowest_rung()
         home = f"{self.rung.base}/run/home"
-        environment = {**_ENVIRONMENT, "HOME": home, "TMPDIR": home}
+        environment = {**_ENVIRONMENT, **self._environment, "HOME": home, "TMPDIR": home}
         command = sandbox.server_command(self.rung, process.CHANNEL)
         self._running = process.start(command, env=environment, channel=True)
         if self._ladder.closed:
@@ -165,14 +166,22 @@ class Server:
 class WarmServers:
     """Servers that start up while whoever will need them still does something else.
 
-    One a core; `close` has to be called. `site` is a folder of packages that what they run may
-    import beside the standard library.
+    As many as `number`, or one a core; `close` has to be called. `site` is a folder of packages
+    that what they run may import beside the standard library; `environment` has other values for
+    LC_ALL, TZ or PYTHONHASHSEED.
     """
 
-    def __init__(self, site: Path | None = None) -> None:
+    def __init__(
+        self,
+        site: Path | None = None,
+        *,
+        number: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.site = site
         self.ladder = Ladder("" if site is None else os.path.realpath(site))
-        self.servers = [Server(self.ladder) for _ in range(_cores())]
+        count = number or _cores()
+        self.servers = [Server(self.ladder, environment or {}) for _ in range(count)]
 
     def close(self) -> None:
         self.ladder.closed = True

@@ -85,7 +85,7 @@ def inject(
         raise UsageProblem(f"{source} is no folder", "name the folder of a project with tests")
     name = source.resolve().name
     project = read_project(FolderTree(source), name, package)
-    id_ = f"{_slug(project.name)}-{bugs}-bugs-{seed}"
+    id_ = f"{slug(project.name)}-{bugs}-bugs-{seed}"
     folder = target / id_
     if folder.exists() or folder.is_symlink():
         raise UsageProblem(
@@ -93,7 +93,7 @@ def inject(
             "choose another --seed, or another place: --dir DIR",
             f"or remove it first: rm -r {folder}",
         )
-    requires, notes = _requirements(project)
+    requires, notes = installable(project)
     site = environment_for(requires, tell)
     with Runner(site=site) as runner:
         tell("Running the project's tests")
@@ -129,12 +129,12 @@ def inject(
     )
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     return plain[:35].strip("-") if plain[:1].isalpha() else f"project-{plain[:35]}".strip("-")
 
 
-def _requirements(project: Project) -> tuple[tuple[str, ...], list[str]]:
+def installable(project: Project) -> tuple[tuple[str, ...], list[str]]:
     """What can be installed of what the project declares, and what can't."""
     wanted: list[str] = []
     notes: list[str] = []
@@ -304,7 +304,7 @@ def _hidden_files(project: Project, split: _Split, told: Iterable[Complaint]) ->
 
     def put(name: str, file: str, units: Collection[Unit]) -> None:
         content = keep_tests(project.tree[file], known[file], by_file(units)[file])
-        hidden[f"hidden/{name}"] = _at_home_in(content, file)
+        hidden[f"hidden/{name}"] = at_home_in(content, file)
 
     for each in told:
         put(f"test_{each.name.replace('-', '_')}.py", each.seeded.file, each.seeded.own)
@@ -315,7 +315,7 @@ def _hidden_files(project: Project, split: _Split, told: Iterable[Complaint]) ->
     return hidden
 
 
-def _at_home_in(content: bytes, file: str) -> bytes:
+def at_home_in(content: bytes, file: str) -> bytes:
     """A test module that looks for files beside itself finds those beside the visible tests."""
     if b"__file__" not in content:
         return content

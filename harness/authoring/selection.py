@@ -48,14 +48,27 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
         lines[-1] += "\n"
     inherited = _inherited(tree, {each for each in kept if "::" in each})
     cuts: list[tuple[int, int, str]] = []
+    used = _used(tree)
+    renamed = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone:
-            cuts.append((*_lines_of(node, lines), ""))
+            if node.name in used:
+                renamed.append(node.name)
+            else:
+                cuts.append((*_lines_of(node, lines), ""))
         elif isinstance(node, ast.ClassDef):
             cuts += _cuts_in_class(node, gone, kept, inherited, lines, _is_named(node, tree))
     for start, stop, instead in sorted(cuts, reverse=True):
         lines[start:stop] = [instead] if instead else []
-    return re.sub(r"\n{4,}", "\n\n\n", "".join(lines)).encode(encoding)
+    text = re.sub(r"\n{4,}", "\n\n\n", "".join(lines))
+    for name in renamed:
+        # The rest of the module needs it; under another name it is no test.
+        text = re.sub(rf"\b{name}\b", f"_{name}", text)
+    return text.encode(encoding)
+
+
+def _used(tree: ast.Module) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _cuts_in_class(

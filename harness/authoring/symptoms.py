@@ -51,9 +51,9 @@ def complaints(bugs: Iterable[Seeded]) -> tuple[Complaint, ...]:
             (each for each in seeded.failures if unit_of(each.id) in seeded.own),
             key=lambda each: (len(each.id), each.id),
         )
-        subject = _subject([each.id for each in failures])
-        effect = next(_effects(failures))
-        name = _free(subject, found)
+        subject = subject_of([each.id for each in failures])
+        effect = next(effects(failures))
+        name = free_name(subject, found)
         found[name] = Complaint(
             name=name,
             title=subject[:1].upper() + subject[1:],
@@ -64,7 +64,7 @@ def complaints(bugs: Iterable[Seeded]) -> tuple[Complaint, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _subject(test_ids: Sequence[str]) -> str:
+def subject_of(test_ids: Sequence[str]) -> str:
     """What tests are about, in the words of their names; the shortest speaks for all."""
     path, _, rest = test_ids[0].partition("::")
     *classes, function = rest.partition("[")[0].split("::")
@@ -85,7 +85,7 @@ def _words(name: str) -> list[str]:
     return [part for part in parts if part.lower() not in {"test", "tests", "case"}]
 
 
-def _free(subject: str, taken: Iterable[str]) -> str:
+def free_name(subject: str, taken: Iterable[str]) -> str:
     """A requirement's name that is not taken and begins with no other's."""
     base = re.sub(r"[^a-z0-9]+", "-", subject.lower()).strip("-")
     if not base[:1].isalpha():
@@ -100,7 +100,7 @@ def _free(subject: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _effects(failures: Iterable[TestResult]) -> Iterator[str]:
+def effects(failures: Iterable[TestResult]) -> Iterator[str]:
     """What is seen of the failures, what tells most first."""
     messages = [each.message for each in failures]
     for read in (_values, _missing_error, _error):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from harness.authoring.commits import Fix
 from harness.authoring.hunks import Hunk, changed_lines, is_without_effect, put_back
+from harness.authoring.layout import is_test_file
 from harness.authoring.selection import by_file, file_of, function_of
 from harness.authoring.suites import own_suite
+from harness.errors import UsageProblem
 from scoring.model import Limits
 from scoring.mutants import Mutant, make_mutants
 from scoring.runner import Runner, Suite, SuiteRun
@@ -18,7 +22,13 @@ from scoring.trees import Tree, replace_below
 # A test function, by file and name: what can be moved, while a case of it can't.
 Function = tuple[str, str]
 
-_RUNS = 3
+_PILOTS = 5
+_REPEATS = 3
+_SLOW_SECONDS = 1.5
+# What a file of the project may be given: the second while it is imported only, since by then
+# there is nothing to be seen.
+_ASKS = ("code made of a text", "sys._getframe")
+_REFUSED = re.compile(r"(.*) \((.*):\d+\)")
 _MOST_HUNKS = 60
 _MOST_GROUPINGS = 60
 
@@ -27,10 +37,10 @@ _MOST_GROUPINGS = 60
 class Outcomes:
     """The test functions of a fix by what they are good for.
 
-    `fixed` fail before the fix and pass after it, every time; a value is the message of the first
-    failure. `kept` are the parent's tests that pass before and after, `added` further ones of the
-    commit that do. `cases` has the test ids of each. `dropped` are others of the commit's tests,
-    and the parent's that can't be kept, with the reason.
+    `known_before` and `known_after` name all of the parent's and the commit's, by file. `fixed`
+    fail before the fix and pass after it, every time; a value is the message of the first failure.
+    `kept` are the parent's that pass before and after, `added` further ones of the commit that do.
+    `cases` has the test ids of each. `dropped` are those that can't be used, with the reason.
     """
 
     fixed: Mapping[Function, str]
@@ -60,36 +70,181 @@ class Parts:
     idle: tuple[Hunk, ...]
 
 
-def suite(fix: Fix, source: Tree, tests: Tree, limits: Limits, *, graded: bool = False) -> Suite:
+def suite(
+    fix: Fix,
+    source: Tree,
+    tests: Tree,
+    limits: Limits,
+    *,
+    graded: bool = False,
+    given: tuple[str, ...] = (),
+) -> Suite:
     """A version of the tests on a version of the source, as files or as the author's in memory."""
     tree = replace_below(fix.after.tree, fix.packages, source)
     tree = replace_below(tree, fix.after.tests, tests)
     whole = own_suite(fix.after, tree, limits)
-    return replace(whole, hidden={}) if graded else whole
+    return replace(whole, hidden={}, given=given) if graded else whole
 
 
-def sort_tests(fix: Fix, runner: Runner, limits: Limits) -> Outcomes:
-    """Run the parent's and the commit's tests on both versions of the source, and compare.
+class Trial:
+    """Runs the tests of a fix, the parent's and the commit's, on both versions of the source."""
 
-    By test id and over all tests, since a change may be in what tests share.
-    """
-    old, new = fix.source_before, fix.source_after
-    plan = {
-        "after": [(new, fix.tests_after, False)] * _RUNS + [(new, fix.tests_after, True)] * _RUNS,
-        "before": [(old, fix.tests_after, False)] * 2 + [(old, fix.tests_after, True)],
-        "kept": [
-            (source, fix.tests_before, graded) for graded in (False, True) for source in (old, new)
-        ],
-    }
-    waiting = {
-        name: [
-            runner.submit(runner.run, suite(fix, source, tests, limits, graded=graded))
-            for source, tests, graded in runs
+    def __init__(self, fix: Fix, runner: Runner, limits: Limits) -> None:
+        self.fix = fix
+        self.runner = runner
+        self.limits = limits
+        self.given: tuple[str, ...] = ()
+        self._only: frozenset[str] | None = None
+        self._left_out: dict[str, str] = {}
+        self._last = SuiteRun()
+        self._collected: frozenset[str] = frozenset()
+
+    def sort_tests(self) -> Outcomes:
+        """Compare outcomes by test id, over all tests: a change may be in what tests share.
+
+        Raises UsageProblem where nothing can be run.
+        """
+        old, new = self.fix.source_before, self.fix.source_after
+        tests = self.fix.tests_after
+        pilot = self._pilot()
+        graded = self._graded()
+        waiting = {
+            "after": [self._start(new, tests), self._start(new, tests, graded=True)],
+            "before": [self._start(old, tests, graded=graded) for graded in (False, False, True)],
+        }
+        changed = self._changed_modules()
+        waiting["kept"] = [
+            self._start(source, self.fix.tests_before, graded=graded, targets=changed, only=())
+            for graded in (False, True)
+            for source in (old, new)
         ]
-        for name, runs in plan.items()
-    }
-    after, before, kept = ([each.result() for each in waiting[name]] for name in plan)
-    return _sorted(after, before, kept)
+        (own, again), before, kept = ([each.result() for each in waiting[name]] for name in waiting)
+        after = [pilot, own, graded, again]
+        same = [before[0], own, before[2], again]
+        for run, other in zip(kept, same, strict=True):
+            alike = {i: r for i, r in other.results.items() if file_of(i) not in changed}
+            run.results.update(alike)
+        outcomes = _sorted(after, before, kept)
+        shared = {id_ for id_ in self._collected if file_of(id_) not in changed}
+        outcomes = replace(
+            outcomes,
+            known_before=by_file({*shared, *(id_ for run in kept for id_ in run.collected)}),
+            known_after=by_file(self._collected),
+        )
+        outcomes = self._without_flaky(outcomes)
+        return replace(outcomes, dropped={**outcomes.dropped, **self._left_out})
+
+    def _start(
+        self,
+        source: Tree,
+        tests: Tree,
+        *,
+        graded: bool = False,
+        targets: tuple[str, ...] | None = None,
+        only: Collection[str] | None = None,
+    ) -> Future[SuiteRun]:
+        """A run of the tests that can be used; `only` names others, or with () no limit."""
+        whole = suite(self.fix, source, tests, self.limits, graded=graded, given=self.given)
+        chosen = whole.targets if targets is None else targets
+        limit = self._only if only is None else only
+        if limit is not None:
+            limit = frozenset(limit) if limit != () else None
+        limited = replace(whole, targets=chosen, only=limit)
+        if not chosen:
+            return self.runner.submit(SuiteRun)
+        return self.runner.submit(self.runner.run, limited)
+
+    def _pilot(self) -> SuiteRun:
+        """The first run; what is too slow, or ends the run, is left out of those to come."""
+        for _ in range(_PILOTS):
+            run = self._start(self.fix.source_after, self.fix.tests_after).result()
+            self._collected |= set(run.collected)
+            if run.import_problem:
+                raise UsageProblem(
+                    f"{self.fix.commit.id[:12]}: {run.import_problem}",
+                    "the project may need a build step, another Python or further packages",
+                )
+            if not run.ending:
+                break
+            culprit = next((id_ for id_ in run.collected if id_ not in run.results), "")
+            if not culprit:
+                break
+            self._left_out[culprit] = f"ends the whole run: {run.ending}"
+            self._only = frozenset(run.collected) - self._left_out.keys()
+        for id_, result in run.results.items():
+            if result.seconds > _SLOW_SECONDS:
+                self._left_out[id_] = f"takes {result.seconds:.1f} s"
+        slow = {(file_of(id_), function_of(id_)) for id_ in self._left_out}
+        self._only = frozenset(
+            id_ for id_ in run.results if (file_of(id_), function_of(id_)) not in slow
+        )
+        run.results = {id_: each for id_, each in run.results.items() if id_ in self._only}
+        return run
+
+    def _graded(self) -> SuiteRun:
+        """The first run as the author's tests; files of the project that ask for frames while they
+        are imported, or make code of texts, and that the fix leaves alone, become given."""
+        while self._is_given_more(only=frozenset()):
+            pass
+        while self._is_given_more(only=None):
+            pass
+        return self._last
+
+    def _is_given_more(self, *, only: frozenset[str] | None) -> bool:
+        """Run, and see whether there are further files to be given; `only` nothing to import."""
+        source = self.fix.source_after
+        self._last = self._start(source, self.fix.tests_after, graded=True, only=only).result()
+        kinds = _ASKS[:1] if only is None else _ASKS
+        asked = {
+            match[2]
+            for match in map(_REFUSED.fullmatch, self._last.refused)
+            if match and match[1] in kinds
+        }
+        touched = {hunk.path for hunk in self.fix.hunks}
+        new = asked & source.keys() - touched - set(self.given)
+        self.given = tuple(sorted({*self.given, *new}))
+        return bool(new)
+
+    def _changed_modules(self) -> tuple[str, ...]:
+        """The parent's test files that run differently now; all, if what they share was changed."""
+        before, after = self.fix.tests_before, self.fix.tests_after
+        changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+        if all(is_test_file(path) for path in changed):
+            return tuple(sorted(changed & before.keys()))
+        return tuple(sorted(path for path in before if is_test_file(path)))
+
+    def _without_flaky(self, outcomes: Outcomes) -> Outcomes:
+        """The tests that matter most are run more often."""
+        files = tuple(sorted({file for file, _ in outcomes.fixed}))
+        ids = frozenset(id_ for each in outcomes.fixed for id_ in outcomes.cases[each])
+        if not files:
+            return outcomes
+        after, before = (
+            [
+                self._start(source, self.fix.tests_after, graded=graded, targets=files, only=ids)
+                for graded in (False, True)
+                for _ in range(_REPEATS)
+            ]
+            for source in (self.fix.source_after, self.fix.source_before)
+        )
+        passing = [each.result() for each in after]
+        failing = [each.result() for each in before]
+        flaky = {}
+        for function in outcomes.fixed:
+            cases = outcomes.cases[function]
+            reason = next((text for id_ in cases if (text := _unsteady(id_, passing))), "")
+            if not reason and any(all(_passed(id_, run) for id_ in cases) for run in failing):
+                reason = "flaky: it passes before the fix, sometimes"
+            if reason:
+                flaky[function] = reason
+        return replace(
+            outcomes,
+            fixed={each: text for each, text in outcomes.fixed.items() if each not in flaky},
+            dropped={
+                **outcomes.dropped,
+                **{"::".join(each): text for each, text in flaky.items()},
+            },
+        )
 
 
 def _sorted(
@@ -128,8 +283,8 @@ def _sorted(
         fixed=fixed,
         kept=frozenset(stays),
         added=frozenset(added - stays),
-        known_before=by_file(id_ for run in kept for id_ in run.results),
-        known_after=by_file(id_ for run in after for id_ in run.results),
+        known_before={},
+        known_after={},
         cases=cases,
         dropped=dropped,
         seconds=sum(each.seconds for each in after[0].results.values()),
@@ -167,18 +322,19 @@ def _passed(id_: str, run: SuiteRun) -> bool:
 # --- hunks ----------------------------------------------------------------------------------
 
 
-def take_apart(fix: Fix, outcomes: Outcomes, runner: Runner, limits: Limits) -> Parts:
+def take_apart(trial: Trial, outcomes: Outcomes) -> Parts:
     """Put the fix's hunks back one by one and see which tests notice.
 
     Hunks without which nothing can be imported, or tests fail that passed before the fix, are put
     back together with others until that is over; at worst all of them are one part.
     """
+    fix = trial.fix
     idle = tuple(hunk for hunk in fix.hunks if is_without_effect(fix.source_after, hunk))
     hunks = tuple(hunk for hunk in fix.hunks if hunk not in idle)
-    lab = _Lab(fix, outcomes, runner, limits)
+    lab = _Lab(trial, outcomes)
     if len(hunks) > _MOST_HUNKS:
         return Parts((Part(hunks, frozenset(outcomes.fixed)),), (), idle)
-    groups = [(hunk,) for hunk in hunks]
+    groups: list[tuple[Hunk, ...]] = [(hunk,) for hunk in hunks]
     told = lab.try_all(groups)
     broken = [group for group in groups if told[group] is None]
     groups = [group for group in groups if told[group] is not None]
@@ -188,7 +344,8 @@ def take_apart(fix: Fix, outcomes: Outcomes, runner: Runner, limits: Limits) -> 
         if joined:
             groups.append(joined)
             told |= lab.try_all([joined])
-    needed, untested = [], []
+    needed: list[Part] = []
+    untested: list[Hunk] = []
     for group in groups:
         by = told[group]
         if by:
@@ -205,10 +362,10 @@ def take_apart(fix: Fix, outcomes: Outcomes, runner: Runner, limits: Limits) -> 
 class _Lab:
     """Runs versions of the fix's source against the tests that tell it from the old one."""
 
-    def __init__(self, fix: Fix, outcomes: Outcomes, runner: Runner, limits: Limits) -> None:
-        self._fix = fix
+    def __init__(self, trial: Trial, outcomes: Outcomes) -> None:
+        self._fix = fix = trial.fix
         self._outcomes = outcomes
-        self._runner = runner
+        self._runner = trial.runner
         files = tuple(sorted({file for file, _ in outcomes.fixed}))
         ids = {
             id_
@@ -216,7 +373,7 @@ class _Lab:
             if function[0] in files and (function in outcomes.fixed or self._steady(function))
             for id_ in cases
         }
-        whole = suite(fix, fix.source_after, fix.tests_after, limits)
+        whole = suite(fix, fix.source_after, fix.tests_after, trial.limits)
         self._suite = replace(whole, targets=files, only=frozenset(ids), texts=False)
 
     def _steady(self, function: Function) -> bool:
@@ -265,16 +422,14 @@ class _Lab:
         return (*together, *rest)
 
 
-def survivors(
-    fix: Fix, parts: Parts, outcomes: Outcomes, runner: Runner, limits: Limits
-) -> tuple[int, tuple[Mutant, ...]]:
+def survivors(trial: Trial, parts: Parts, outcomes: Outcomes) -> tuple[int, tuple[Mutant, ...]]:
     """How many small mistakes were made in the fix's lines, and those that its tests let pass."""
-    lab = _Lab(fix, outcomes, runner, limits)
+    fix, lab = trial.fix, _Lab(trial, outcomes)
     lines = changed_lines(hunk for part in parts.needed for hunk in part.hunks)
     made = make_mutants(fix.source_after, lines).made
     ids = [id_ for function in outcomes.fixed for id_ in outcomes.cases[function]]
     waiting = [
-        (each, runner.submit(lab.run, {**fix.source_after, each.path: each.content}, ids))
+        (each, trial.runner.submit(lab.run, {**fix.source_after, each.path: each.content}, ids))
         for each in made
     ]
     alive = [

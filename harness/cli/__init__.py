@@ -17,7 +17,7 @@ import click
 
 from harness import __version__
 from harness.cli.author import author
-from harness.cli.options import SuggestingGroup, directory_option, json_option
+from harness.cli.options import SuggestingGroup, directory_option, exercises_option, json_option
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError, is_refusal
 
 if TYPE_CHECKING:
@@ -62,22 +62,24 @@ def cli() -> None:
 
 
 @cli.command("list", epilog="\b\nExample:\n  worksample list --json")
+@exercises_option
 @json_option
-def list_command(as_json: bool) -> int:
+def list_command(also: tuple[Path, ...], as_json: bool) -> int:
     """List the exercises, with your best score."""
     from harness.commands.list import list_exercises
 
-    return list_exercises(as_json=as_json)
+    return list_exercises(also, as_json=as_json)
 
 
 @cli.command(epilog="\b\nExample:\n  worksample show debug-cache")
 @click.argument("exercise_id", metavar="ID")
+@exercises_option
 @json_option
-def show(exercise_id: str, as_json: bool) -> int:
+def show(exercise_id: str, also: tuple[Path, ...], as_json: bool) -> int:
     """Show what an exercise asks for, before its clock starts."""
     from harness.commands.show import show_exercise
 
-    return show_exercise(exercise_id, as_json=as_json)
+    return show_exercise(exercise_id, also, as_json=as_json)
 
 
 def _percentage(_context: click.Context, _option: click.Parameter, value: str) -> float:
@@ -93,7 +95,8 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
 @cli.command(
     epilog="\b\nExamples:\n  worksample start debug-cache\n"
     "  worksample start debug-cache --dir second-try\n"
-    "  worksample start debug-cache --mode interview --extra-time 25%"
+    "  worksample start debug-cache --mode interview --extra-time 25%\n"
+    "  worksample start my-exercise --exercises ~/exercises"
 )
 @click.argument("exercise_id", metavar="ID")
 @click.option(
@@ -118,11 +121,13 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
     metavar="PERCENT",
     help="More time by this share, like 25%; recorded with the attempt.",
 )
+@exercises_option
 @json_option
 @click.pass_obj
 def start(
     given: Given,
     exercise_id: str,
+    also: tuple[Path, ...],
     folder: Path | None,
     mode: Any,
     extra_percent: float,
@@ -133,6 +138,7 @@ def start(
 
     return run(
         exercise_id,
+        also,
         folder=folder,
         mode=mode,
         extra_percent=extra_percent,
@@ -247,13 +253,23 @@ def history(exercise_id: str | None, as_json: bool) -> int:
     return show_history(exercise_id, as_json=as_json)
 
 
-@cli.command(epilog="\b\nExample:\n  worksample doctor --json")
+@cli.command(
+    epilog="\b\nExamples:\n  worksample doctor --json\n  worksample doctor --clear-environments"
+)
+@click.option(
+    "--clear-environments",
+    "clear_them",
+    is_flag=True,
+    help="Remove the packages that were installed for exercises; they come back when needed.",
+)
+@exercises_option
 @json_option
-def doctor(as_json: bool) -> int:
+def doctor(clear_them: bool, also: tuple[Path, ...], as_json: bool) -> int:
     """Check what this machine has, and say what would help."""
+    from harness.commands.doctor import clear
     from harness.commands.doctor import doctor as run
 
-    return run(as_json=as_json)
+    return clear(as_json=as_json) if clear_them else run(also, as_json=as_json)
 
 
 cli.add_command(author)

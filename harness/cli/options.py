@@ -28,6 +28,14 @@ class SuggestingGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+exercises_option = click.option(
+    "--exercises",
+    "also",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Exercises of this folder, too, or this one; can be given again.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output."
 )

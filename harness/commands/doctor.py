@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from harness import console, git
 from harness.catalogue import load_catalogue
+from harness.environments import Environment, clear_environments, environments
 from harness.errors import EnvironmentProblem, WorksampleError
 from harness.resources import data_folder
 from scoring.runner import Runner
@@ -26,12 +29,20 @@ class Check:
     tip: str = ""
 
 
-def doctor(*, as_json: bool) -> int:
-    checks = list(_checks())
+def doctor(also: Sequence[Path], *, as_json: bool) -> int:
+    checks = list(_checks(also))
+    installed = environments()
+    checks += [Check("packages", ok=True, detail=_told(each)) for each in installed]
     sandbox, isolation = _sandbox()
     checks.append(isolation)
     if as_json:
-        console.out_json({"checks": [asdict(check) for check in checks], "sandbox": sandbox})
+        console.out_json(
+            {
+                "checks": [asdict(check) for check in checks],
+                "sandbox": sandbox,
+                "environments": _facts(installed),
+            }
+        )
     else:
         for check in checks:
             word = "ok" if check.ok else "look"
@@ -41,7 +52,41 @@ def doctor(*, as_json: bool) -> int:
     return 0 if all(check.ok for check in checks) else 4
 
 
-def _checks() -> Iterator[Check]:
+def clear(*, as_json: bool) -> int:
+    """`--clear-environments`: remove the packages that were installed for exercises."""
+    with console.busy("Removing"):
+        gone = clear_environments()
+    if as_json:
+        console.out_json({"removed": _facts(gone)})
+        return 0
+    for each in gone:
+        console.out(f"Removed {_told(each)}")
+    freed = sum(each.size for each in gone) / 1e6
+    console.out(f"{console.plural(len(gone), 'environment')} removed, {freed:.1f} MB")
+    return 0
+
+
+def _told(environment: Environment) -> str:
+    age = datetime.now(UTC) - environment.made
+    return (
+        f"{', '.join(environment.requires)} ({environment.size / 1e6:.1f} MB, "
+        f"{console.plural(age.days, 'day')} old)"
+    )
+
+
+def _facts(of: list[Environment]) -> list[dict[str, object]]:
+    return [
+        {
+            "requires": list(each.requires),
+            "folder": str(each.folder),
+            "bytes": each.size,
+            "made_at": each.made.isoformat(timespec="seconds"),
+        }
+        for each in of
+    ]
+
+
+def _checks(also: Sequence[Path]) -> Iterator[Check]:
     yield Check("python", ok=True, detail=platform.python_version())
     try:
         yield Check("git", ok=True, detail=git.require_git())
@@ -58,7 +103,7 @@ def _checks() -> Iterator[Check]:
     for tool in ("pytest", "coverage", "ruff"):
         yield Check(tool, ok=True, detail=version(tool))
     yield _data_folder()
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(also)
     for broken in catalogue.broken:
         yield Check(
             "exercise",

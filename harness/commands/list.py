@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from harness import console, history
 from harness.catalogue import load_catalogue
 from harness.errors import WorksampleError
 
+# What `worksample author check` has not proved may be unfair, or not solvable at all.
+_MARKS = {"proved": "", "missing": " (unproved)", "stale": " (changed since it was proved)"}
 
-def list_exercises(*, as_json: bool) -> int:
-    catalogue = load_catalogue()
+
+def list_exercises(also: Sequence[Path], *, as_json: bool) -> int:
+    catalogue = load_catalogue(also)
     best = _best_totals()
     if as_json:
         exercises = [
@@ -20,6 +26,8 @@ def list_exercises(*, as_json: bool) -> int:
                 "minutes": each.manifest.minutes,
                 "topic": each.manifest.topic,
                 "best": best.get(each.id),
+                "proof": each.proof_state(),
+                "candidate": each.is_for_candidates,
                 "path": str(each.folder),
             }
             for each in catalogue.exercises
@@ -36,7 +44,8 @@ def list_exercises(*, as_json: bool) -> int:
         total = best.get(each.id)
         shown = "-" if total is None else f"{total:.1f}"
         time = f"{manifest.minutes} min"
-        rows.append((each.id, manifest.kind, manifest.level, time, shown, manifest.title))
+        title = manifest.title + _MARKS[each.proof_state()]
+        rows.append((each.id, manifest.kind, manifest.level, time, shown, title))
     console.out(console.table(rows))
     for broken_one in catalogue.broken:
         console.warn(f"'{broken_one.name}' from {broken_one.source} can't be used")
@@ -45,7 +54,7 @@ def list_exercises(*, as_json: bool) -> int:
     if catalogue.exercises:
         console.err(f"{count}. Start one: worksample start {catalogue.exercises[0].id}")
     else:
-        console.err("No exercises. Name a folder that has some: WORKSAMPLE_PATH=DIR")
+        console.err("No exercises. Name a folder that has some: --exercises DIR")
     return 0
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from harness import console
 from harness.catalogue import load_catalogue
 from scoring.trees import Tree
 
 
-def show_exercise(exercise_id: str, *, as_json: bool) -> int:
-    exercise = load_catalogue().find(exercise_id)
+def show_exercise(exercise_id: str, also: Sequence[Path], *, as_json: bool) -> int:
+    exercise = load_catalogue(also).find(exercise_id)
     manifest = exercise.manifest
     lock = exercise.read_lock()
     passed = sum(outcome == "passed" for outcome in lock.visible.values())
@@ -24,7 +27,8 @@ def show_exercise(exercise_id: str, *, as_json: bool) -> int:
                 "minutes": manifest.minutes,
                 "topic": manifest.topic,
                 "python": manifest.python,
-                "requirements": len(manifest.requirement),
+                "requirements": exercise.asked,
+                "candidate": exercise.is_for_candidates,
                 "visible": {"passed": passed, "failed": len(lock.visible) - passed},
                 "api": list(manifest.source.api),
                 "license": manifest.license,
@@ -36,7 +40,7 @@ def show_exercise(exercise_id: str, *, as_json: bool) -> int:
     facts = [
         ("Kind", f"{manifest.kind}, {manifest.level}, {manifest.minutes} min"),
         ("Topic", manifest.topic),
-        ("Asks", f"{len(manifest.requirement)} requirements, {_sources(exercise.starter)}"),
+        ("Asks", f"{exercise.asked} requirements, {_sources(exercise.starter)}"),
         ("Tests", f"{len(lock.visible)} visible: {passed} passed, "
                   f"{len(lock.visible) - passed} failed. More are hidden."),
         ("Passed", f"from {manifest.pass_mark.normalize():f} of 100 points"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,7 @@ _NOTHING = "Nothing was created; the clock has not started."
 
 def start(
     exercise_id: str,
+    also: Sequence[Path],
     *,
     folder: Path | None,
     mode: Literal["practice", "interview"],
@@ -31,7 +33,7 @@ def start(
     as_json: bool,
     clock: Clock,
 ) -> int:
-    exercise = load_catalogue().find(exercise_id)
+    exercise = load_catalogue(also).find(exercise_id)
     target = Path.cwd() / (folder or exercise.id)
     if not target.name or target == Path.cwd():
         raise UsageProblem(f"--dir {folder} is not the name of a new folder", "name one: --dir DIR")

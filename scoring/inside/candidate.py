@@ -17,18 +17,26 @@ from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory
 from scoring.inside.memory import CompiledModules
 from scoring.inside.recorder import Recorder, Texts, lane
-from scoring.inside.session import ARGUMENTS, import_packages
+from scoring.inside.session import ARGUMENTS, finish, import_packages
 from scoring.inside.ways import close_ways
 
 
-def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: bytes) -> None:
+def run(
+    order: dict[str, Any],
+    root: str,
+    descriptor: int,
+    key_a: bytes,
+    key_b: bytes,
+    begun: pytest.Session | None,
+) -> None:
+    """`begun` is a session that only waits for its tests (see `scoring.inside.session`)."""
     tell, vouch = lane(descriptor, "a", key_a), lane(descriptor, "b", key_b)
     texts = Texts(root)
     sys.path[:0] = [root, *(f"{root}/{folder}" for folder in order["test_folders"])]
     if order["sealed"]:
-        sys.meta_path.insert(0, CompiledModules(order["sealed"], root))
+        sys.meta_path.insert(0, CompiledModules(order["sealed"], order["compiled"], root))
         close_ways()
-        Guard(root, vouch, site=order["site"], tracing=True).begin()
+        Guard(root, vouch, site=order["site"], tracing=True, given=order["given"]).begin()
     measure = _start_coverage(order["packages"], root) if order["coverage"] else None
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
@@ -36,18 +44,21 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     code = 0
     # Without a target pytest would look everywhere.
     if targets := [each for each in order["targets"] if os.path.exists(f"{root}/{each}")]:  # noqa: PTH110
-        arguments = [
-            *targets,
-            f"--rootdir={root}",
-            f"--confcutdir={root}",
-            "--import-mode=prepend",
-            "--continue-on-collection-errors",
-            # No text of these runs is read where only outcomes count.
-            f"--assert={'rewrite' if order['texts'] else 'plain'}",
-            *ARGUMENTS,
-        ]
-        recorder = Recorder(tell, texts, only, order["test_seconds"])
-        code = int(pytest.main(arguments, plugins=[recorder]))
+        recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
+        if begun is not None:
+            code = finish(begun, [f"{root}/{each}" for each in targets], recorder)
+        else:
+            arguments = [
+                *targets,
+                f"--rootdir={root}",
+                f"--confcutdir={root}",
+                "--import-mode=prepend",
+                "--continue-on-collection-errors",
+                f"--assert={'rewrite' if order['texts'] else 'plain'}",
+                *(("--exitfirst",) if order["first_failure"] else ()),
+                *ARGUMENTS,
+            ]
+            code = int(pytest.main(arguments, plugins=[recorder]))
     if measure is not None:
         vouch("coverage", files=measure())
     vouch("done", code=code)

@@ -21,6 +21,8 @@ _PLAIN = frozenset(
     {bool, bytearray, bytes, complex, dict, float, frozenset, int, list, set, str, tuple}
     | {type(None)}
 )
+# Of two of these nothing inside needs a look.
+_ATOMS = frozenset({bool, bytes, complex, float, int, str, type(None)})
 # Not by way of the class, which could answer as it likes.
 _MRO: Any = type.__dict__["__mro__"].__get__
 _DICT: Any = type.__dict__["__dict__"].__get__
@@ -35,7 +37,8 @@ class Equality:
         self._told: set[str] = set()
 
     def same(self, left: Any, right: Any) -> Any:
-        if self._is_honest(left, right):
+        kind: type = type(left)
+        if (kind is type(right) and kind in _ATOMS) or self._is_honest(left, right):
             return left == right
         names = " == ".join(type(each).__qualname__ for each in (left, right))
         if names not in self._told and left == right:

@@ -8,9 +8,12 @@ pytest is still itself. What pytest reports counts only together with what he vo
 
 from __future__ import annotations
 
+import base64
+import marshal
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any
@@ -23,7 +26,7 @@ from _pytest.unittest import TestCaseFunction
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
-from scoring.inside.memory import SupportModules, compile_test, decoy, module_name
+from scoring.inside.memory import SupportModules, compile_test, decoy, module_name, unpack
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
 from scoring.inside.session import ARGUMENTS, import_packages, import_site
 from scoring.inside.ways import close_ways
@@ -40,7 +43,7 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
-    guard = Guard(root, vouch, site=order["site"], tracing=False)
+    guard = Guard(root, vouch, site=order["site"], tracing=False, given=order["given"])
     guard.begin()
     if order["site"]:
         import_site(order["site"], order["packages"])
@@ -53,15 +56,30 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
         return
     modules = _Modules(order, root, guard.trust, vouch)
     examination = _Examination(modules, framework, vouch, tell, texts)
-    recorder = Recorder(tell, texts, None, order["test_seconds"])
+    only = None if order["only"] is None else frozenset(order["only"])
+    recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
     arguments = [f"--rootdir={root}", "--noconftest", "--assert=plain", *ARGUMENTS]
     # The one would add to pytest's classes what a replaced function looks like, the other keeps
     # its configuration where everybody finds it.
     arguments += ["-pno:legacypath", "-pno:debugging"]
+    if order["first_failure"]:
+        arguments.append("--exitfirst")
     code = pytest.main(arguments, plugins=[examination, recorder])
     if replaced := framework.change() or renamed(packages):
         vouch("tampered", what=replaced)
     vouch("done", code=int(code))
+
+
+def compile_ahead(order: dict[str, Any], root: str, descriptor: int, key: bytes) -> None:
+    """Tell the author's tests as marshalled code; nothing of a submission is there.
+
+    What can't be compiled is left out, and will be told when it is to run.
+    """
+    tell = lane(descriptor, "b", key)
+    for path, source in order["hidden"].items():
+        with suppress(Exception):
+            code = marshal.dumps(compile_test(path, source, root))
+            tell("compiled", path=path, code=base64.b64encode(code).decode())
 
 
 class _Modules:
@@ -71,6 +89,7 @@ class _Modules:
         self, order: dict[str, Any], root: str, trust: Callable[..., None], vouch: Tell
     ) -> None:
         self._sources: dict[str, bytes] = {**order["tests"], **order["hidden"]}
+        self._compiled: dict[str, bytes] = order["compiled"]
         self._root = root
         self._trust = trust
         self._equality = equality.Equality(root, order["packages"], vouch)
@@ -79,7 +98,10 @@ class _Modules:
         self.conftests = [each for each in sorted(self._sources) if each.endswith("/conftest.py")]
 
     def load(self, path: str, names: dict[str, Any]) -> None:
-        code = compile_test(path, self._sources[path], self._root)
+        if path in self._compiled:
+            code = unpack(self._compiled[path])
+        else:
+            code = compile_test(path, self._sources[path], self._root)
         self._trust(code)
         names[equality.NAME] = self._equality
         exec(code, names)  # noqa: S102 - that is what importing is
@@ -183,9 +205,10 @@ class _Examination:
             node.given = module
             items += session.genitems(node)
             self._made.append(module)
-            # Whoever gets hold of a module later finds no tests in it.
-            for name in [name for name in vars(module) if name.lower().startswith("test")]:
-                delattr(module, name)
+            # Whoever gets hold of a module later finds no tests in it. What they use stays.
+            for name, each in list(vars(module).items()):
+                if name.lower().startswith("test") and callable(each):
+                    delattr(module, name)
         sys.meta_path.remove(finder)
         return items
 

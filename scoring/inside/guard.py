@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from _thread import get_ident
+from collections.abc import Iterable
 from importlib import _bootstrap, _bootstrap_external
 from types import CodeType, FrameType, FunctionType
 from typing import Any, cast
@@ -100,10 +101,14 @@ class RefusedError(RuntimeError):
 class Guard:
     """An audit hook. It can't be taken off again, and nobody but its maker gets hold of it."""
 
-    def __init__(self, root: str, tell: Tell, *, site: str, tracing: bool) -> None:
+    def __init__(
+        self, root: str, tell: Tell, *, site: str, tracing: bool, given: Iterable[str]
+    ) -> None:
         """`site` is the folder of the exercise's packages, "" without any; `tracing` lets code
-        trace itself, as some tests do."""
+        trace itself, as some tests do. `given` are the author's own files: they may ask for frames,
+        and make code of a text."""
         self._root = f"{root}/"
+        self._given = frozenset(f"{root}/{path}" for path in given)
         self._tell = tell
         self._tracing = tracing
         self._site = (f"{site}/",) if site else ()
@@ -119,9 +124,7 @@ class Guard:
             f"{self._libraries[0]}{name}" for name in ("collections/__init__.py", "dataclasses.py")
         )
         self._trusted: dict[int, CodeType] = {}
-        self._busy: set[int] = set()
         self._told = 0
-        self._getframe = sys._getframe
         # Who may compile under the name of a file; by identity, so that a name is no way in.
         self._compilers = {
             cast("FunctionType", function).__code__
@@ -149,7 +152,29 @@ class Guard:
         }
 
     def begin(self) -> None:
-        sys.addaudithook(self._hear)
+        rules, busy, getframe, refuse = self._rules, set[int](), sys._getframe, self._refuse
+
+        # Tests that trace other threads raise tens of thousands of events, so whoever asks for
+        # what is free to all is let go first.
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event == "object.__getattr__" and arguments[1] not in _ATTRIBUTES:
+                return
+            rule = rules.get(event)
+            if rule is None:
+                return
+            me = get_ident()
+            if me in busy:
+                return  # what a rule does itself
+            busy.add(me)
+            try:
+                caller = getframe(1)
+                what = rule(event, caller, arguments)
+                if what:
+                    refuse(what, caller)
+            finally:
+                busy.discard(me)
+
+        sys.addaudithook(hear)
 
     def trust(self, code: CodeType) -> None:
         """Let this code, and all that is defined in it, ask for what it names."""
@@ -157,22 +182,6 @@ class Guard:
         for each in code.co_consts:
             if isinstance(each, CodeType):
                 self.trust(each)
-
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        rule = self._rules.get(event)
-        if rule is None:
-            return
-        me = get_ident()
-        if me in self._busy:
-            return  # what a rule does itself
-        self._busy.add(me)
-        try:
-            caller = self._getframe(1)
-            what = rule(event, caller, arguments)
-            if what:
-                self._refuse(what, caller)
-        finally:
-            self._busy.discard(me)
 
     def _refuse(self, what: str, caller: FrameType) -> None:
         # What a package wanted and did not get is not the submission's doing.
@@ -218,13 +227,20 @@ class Guard:
         functions = _HONEST.get(name, {}).get(file)
         return functions is not None and (not functions or code.co_name in functions)
 
+    def _is_given(self, frame: FrameType) -> bool:
+        """Whether it is the author's own code. Its file's name can be believed, as a library's."""
+        return frame.f_code.co_filename in self._given
+
     def _looks(self, event: str, caller: FrameType, _: tuple[Any, ...]) -> str:
         name = _LOOKS[event]
+        if name == "_getframe" and self._is_given(caller) and name in caller.f_code.co_names:
+            return ""
         return "" if self._author_asks(caller, name) or self._asks_itself(caller, name) else event
 
     def _author_asks(self, caller: FrameType, name: str) -> bool:
         """Whether an author's test asks, in as many words: what it calls may be something else."""
-        return self._is_trusted(caller) and name in caller.f_code.co_names
+        code = caller.f_code
+        return id(code) in self._trusted and name in code.co_names
 
     def _reads(self, _: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         name: str = arguments[1]
@@ -272,7 +288,8 @@ class Guard:
             return ""
         if _is_line(name, source):
             return ""  # an error in a thread is shown with the line that raised it
-        if not self._tracing and not self._is_library(caller) and not self._is_trusted(caller):
+        may = self._tracing or self._is_trusted(caller) or self._is_given(caller)
+        if not may and not self._is_library(caller):
             return _FROM_TEXT
         if not name.startswith((*self._libraries, self._root, "<frozen ")):
             return ""
@@ -285,7 +302,7 @@ class Guard:
 
     def _executes(self, _: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         """Code that is in no module is seen by neither ruff nor coverage, and is no shorter."""
-        if self._tracing or self._is_trusted(caller):
+        if self._tracing or self._is_trusted(caller) or self._is_given(caller):
             return ""
         made_up = _starts(arguments[0].co_filename, "<") and not _starts(
             arguments[0].co_filename, "<frozen "
@@ -302,7 +319,8 @@ class Guard:
     def _unmarshals(self, _: str, caller: FrameType, _arguments: tuple[Any, ...]) -> str:
         back = caller.f_back
         code = back.f_code if back is not None else None
-        return "" if (caller.f_code, code) == self._unmarshal else "marshalled code"
+        ours = caller.f_code is memory.unpack.__code__
+        return "" if ours or (caller.f_code, code) == self._unmarshal else "marshalled code"
 
     def _imports(self, _event: str, caller: FrameType, arguments: tuple[Any, ...]) -> str:
         name, file = _plain(arguments[0]), _plain(arguments[1])

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from marshal import loads
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 from _pytest.assertion.rewrite import rewrite_asserts
 
@@ -28,14 +29,22 @@ def compile_test(path: str, source: bytes, root: str) -> CodeType:
     return compile(tree, name, "exec", dont_inherit=True)
 
 
-class CompiledModules(MetaPathFinder):
-    """A finder on `sys.meta_path` for the modules of a tree, by path."""
+def unpack(code: bytes) -> CodeType:
+    """Code that was compiled elsewhere, by us."""
+    return cast("CodeType", loads(code))  # noqa: S302
 
-    def __init__(self, files: Mapping[str, bytes], root: str) -> None:
+
+class CompiledModules(MetaPathFinder):
+    """A finder on `sys.meta_path` for the modules of a tree, by path; some are compiled already."""
+
+    def __init__(
+        self, files: Mapping[str, bytes], compiled: Mapping[str, bytes], root: str
+    ) -> None:
         self._loaders = {}
         for path in files:
             name, is_package = module_name(path)
-            self._loaders[name] = _Loader(_hold(path, files[path], root), path, root, is_package)
+            code = _hold(f"{root}/{path}", files[path], compiled.get(path))
+            self._loaders[name] = _Loader(code, path, root, is_package)
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
@@ -64,13 +73,18 @@ class _Loader(Loader):
         self._code.send(vars(module))
 
 
-def _hold(path: str, source: bytes, root: str) -> Generator[None, dict[str, Any], None]:
+def _hold(
+    name: str, source: bytes, compiled: bytes | None
+) -> Generator[None, dict[str, Any], None]:
     code = None
     while True:
         names = yield
         if code is None:
-            code = compile(source, f"{root}/{path}", "exec", dont_inherit=True)
-            source = b""
+            if compiled is not None:
+                code = unpack(compiled)
+            else:
+                code = compile(source, name, "exec", dont_inherit=True)
+            source, compiled = b"", None
         exec(code, names)  # noqa: S102 - that is what importing is
 
 

@@ -87,11 +87,13 @@ class Recorder:
         texts: Texts,
         only: frozenset[str] | None = None,
         seconds: int | None = None,
+        shuffled: int | None = None,
     ) -> None:
         self._tell = tell
         self._texts = texts
         self._only = only
         self._seconds = seconds
+        self._shuffled = shuffled
         self._reports: list[pytest.TestReport] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -106,6 +108,8 @@ class Recorder:
             gone = [item for item in items if item.nodeid not in self._only]
             items[:] = [item for item in items if item.nodeid in self._only]
             config.hook.pytest_deselected(items=gone)
+        if self._shuffled is not None:
+            items.sort(key=lambda item: sealed(b"", self._shuffled or 0, item.nodeid.encode()))
         self._tell("collected", ids=[item.nodeid for item in items])
 
     @pytest.hookimpl(wrapper=True, trylast=True)

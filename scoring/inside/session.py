@@ -6,12 +6,15 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
-from _pytest.config import default_plugins
+import pytest
+from _pytest.config import _prepareconfig, default_plugins
 
-from scoring.inside.recorder import Tell, Texts
+from scoring.inside.recorder import Recorder, Tell, Texts
 
 # Our own configuration and none of the submission's; nothing is captured, since nobody reads it.
 # The plug-ins left out keep references to pytest's inner objects, or only cost time.
@@ -63,6 +66,63 @@ def import_site(site: str, packages: list[str]) -> None:
         if module and name.isidentifier() and name not in packages:
             with suppress(BaseException):
                 importlib.import_module(name)
+
+
+def begin(root: str) -> pytest.Session:
+    """A session that has begun and has no tests yet, for processes that are forked from here:
+    half of what pytest costs beside the tests is over then.
+
+    It reads nothing of the tree, which need not be there yet.
+    """
+    arguments = [
+        f"--rootdir={root}",
+        f"--confcutdir={root}",
+        "--noconftest",
+        "--import-mode=prepend",
+        "--continue-on-collection-errors",
+        # No text of these runs is read, only outcomes count.
+        "--assert=plain",
+        *ARGUMENTS,
+    ]
+    config = _prepareconfig(arguments)
+    session = pytest.Session.from_config(config)
+    config._do_configure()
+    config.hook.pytest_sessionstart(session=session)
+    return session
+
+
+def may_join(order: Mapping[str, Any], session: pytest.Session) -> bool:
+    """Whether a run can do with a session that began without it. A hook in a conftest could be one
+    that is called at the beginning."""
+    return (
+        order["sealed"]
+        and not order["first_failure"]
+        and session.path.name == order["folder"]
+        and not any(
+            path.endswith("conftest.py") and b"pytest_" in content
+            for path, content in order["files"].items()
+        )
+    )
+
+
+def finish(session: pytest.Session, targets: Iterable[str], recorder: Recorder) -> int:
+    """Run the tests that a session was begun for; its exit code, as `pytest.main` has it."""
+    config = session.config
+    config.args = list(targets)
+    config.pluginmanager._noconftest = False
+    config.pluginmanager.register(recorder)
+    try:
+        config.hook.pytest_collection(session=session)
+        config.hook.pytest_runtestloop(session=session)
+    except (KeyboardInterrupt, pytest.exit.Exception):
+        return pytest.ExitCode.INTERRUPTED
+    except pytest.UsageError:
+        return pytest.ExitCode.USAGE_ERROR
+    except BaseException:  # noqa: BLE001 - SystemExit in a conftest ends no run as if it were whole
+        return pytest.ExitCode.INTERNAL_ERROR
+    if session.testsfailed:
+        return pytest.ExitCode.TESTS_FAILED
+    return pytest.ExitCode.OK if session.testscollected else pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def import_packages(tell: Tell, texts: Texts, packages: list[str], seconds: int) -> bool:

@@ -41,19 +41,24 @@ def run_hidden(kit: GradingKit, source: Tree, runner: Runner) -> SuiteRun:
     Where the run does not come to its end, each file that is short of results gets a run of its
     own, so that one hanging or exiting test costs only its own requirement.
     """
-    suite = Suite(
+    run = _run_whole(kit, hidden_suite(kit, source), runner)
+    tests = {**below(kit.starter, kit.tests), **kit.hidden}
+    for id_, result in run.results.items():
+        run.results[id_] = replace(result, traceback=_with_source(result.traceback, tests))
+    return run
+
+
+def hidden_suite(kit: GradingKit, source: Tree) -> Suite:
+    """The author's visible and hidden tests on a tree's source."""
+    return Suite(
         tree=replace_below(kit.starter, kit.packages, source),
         targets=(*kit.tests, "hidden"),
         packages=kit.packages,
         test_folders=kit.tests,
         limits=kit.limits,
         hidden=kit.hidden,
+        given=tuple(path for path in kit.given if source.get(path) == kit.starter.get(path)),
     )
-    run = _run_whole(kit, suite, runner)
-    tests = {**below(kit.starter, kit.tests), **kit.hidden}
-    for id_, result in run.results.items():
-        run.results[id_] = replace(result, traceback=_with_source(result.traceback, tests))
-    return run
 
 
 def _with_source(traceback: str, tests: Tree) -> str:

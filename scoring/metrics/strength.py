@@ -160,7 +160,9 @@ def catches(
     caught = confirmed(
         {name: _failed(started[name].result(), counting) & steady for name in versions},
         fails=fails,
-        passes=lambda only: _passed_on_each(suite(kit.reference, only), runner),
+        passes=lambda only, each: _passed(
+            suite(kit.reference, only), suite(kit.reference, each), runner
+        ),
         rank=lambda _: False,
         runner=runner,
         passed=before.result().passed() & counting,
@@ -177,9 +179,12 @@ def _targets(kit: GradingKit, only: Iterable[str]) -> tuple[str, ...]:
     return kit.tests if any("[" in file for file in files) else files
 
 
-def _passed_on_each(suite: Suite, runner: Runner) -> frozenset[str]:
-    """What passes on all servers: the runs of one have its memory's addresses in common."""
-    return frozenset.intersection(*(run.passed() for run in runner.run_on_each(suite)))
+def _passed(suite: Suite, on_each: Suite, runner: Runner) -> frozenset[str]:
+    """What of a suite passes, where those on the other servers pass as well: the runs of one
+    server have the addresses of objects in common."""
+    run, *others = runner.run_on_each(suite, on_each)
+    asked = on_each.only or frozenset()
+    return run.passed().difference(*(asked - each.passed() for each in others))
 
 
 def _failed(run: SuiteRun, only: frozenset[str]) -> frozenset[str]:
@@ -313,7 +318,9 @@ class _Trial:
         return confirmed(
             suspects,
             fails=self._fails,
-            passes=lambda only: _passed_on_each(self._suite(self._source, only), self._runner),
+            passes=lambda only, each: _passed(
+                self._suite(self._source, only), self._suite(self._source, each), self._runner
+            ),
             # Those of the candidate first: without one of them nothing is earned.
             rank=lambda id_: id_ not in self._wrote,
             runner=self._runner,

@@ -226,11 +226,30 @@ def test_a_package_can_not_have_a_name_that_grading_needs(raw: dict[str, Any], n
     assert problems(raw) == [f"source.packages: {name} can't be the name of an exercise's package"]
 
 
-def test_only_the_standard_library_may_be_required(raw: dict[str, Any]) -> None:
-    raw["requires"] = ["numpy"]
-    assert problems(raw) == [
-        "requires: extra distributions are not supported by this version; leave it empty"
-    ]
+@pytest.mark.parametrize(
+    ("required", "problem"),
+    [
+        ("attrs @ https://example.org/attrs.whl", "names an address"),
+        ("attrs @ file:///attrs.whl", "names an address"),
+        ("./attrs", "is no requirement"),
+        ("--index-url=https://example.org", "is no requirement"),
+        ("-r other.txt", "is no requirement"),
+        ("attrs>=", "is no requirement"),
+        ("attrs rich", "is no requirement"),
+        (" ", "is no requirement"),
+    ],
+)
+def test_only_names_with_versions_may_be_required(
+    raw: dict[str, Any], required: str, problem: str
+) -> None:
+    problem = f"'{required}' {problem}; a name with versions is expected, like 'attrs>=23.1'"
+    raw["requires"] = ["attrs", required]
+    assert problems(raw) == [f"requires: {problem}"]
+
+
+def test_requirements_are_kept_in_one_spelling(raw: dict[str, Any]) -> None:
+    raw["requires"] = ["Typing_Extensions >= 4 , <5", "attrs[tests]", "attrs[ tests ]"]
+    assert check_manifest(raw).requires == ["attrs[tests]", "typing-extensions<5,>=4"]
 
 
 def test_a_weight_belongs_to_a_component(raw: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from scoring import formula
-from scoring.engine import BaselineError, baseline, grade
+from scoring.baseline import BaselineError, baseline
+from scoring.engine import grade
 from scoring.model import (
     Clocking,
     Component,

@@ -583,7 +583,7 @@ def test_runs_on_each_server_do_not_share_the_addresses_of_objects(runner: Runne
         limits=Limits(test_seconds=1, memory_mb=512),
     )
     told = [
-        {run.results["tests/test_a.py::test_a"].message for run in runner.run_on_each(suite)}
+        {run.results["tests/test_a.py::test_a"].message for run in runner.run_on_each(suite, suite)}
         for _ in range(2)
     ]
 

@@ -73,6 +73,7 @@ def test_start_as_json_tells_the_same(worksample, tmp_path):
         "ends_at": "2026-03-02T14:22:00+00:00",
         "limit_seconds": 1200.0,
         "python": sys.executable,
+        "packages": None,
     }
 
 

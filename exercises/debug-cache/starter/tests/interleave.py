@@ -34,6 +34,9 @@ from typing import Any
 
 PATIENCE = 0.0001
 
+# Events and futures wait in there, too.
+_WAITING = threading.Condition.wait.__code__
+
 Choice = Callable[[list[int]], int]
 
 
@@ -108,8 +111,8 @@ def _tracer(package: str, turns: "_Turns", me: int) -> Callable[..., Any]:
         return on_line
 
     def on_call(frame: Any, _event: str, _arg: Any) -> Any:
-        if frame.f_code is threading.Condition.wait.__code__:
-            turns.leave(me)  # events and futures wait this way too
+        if frame.f_code is _WAITING:
+            turns.leave(me)
         module = frame.f_globals.get("__name__", "")
         return on_line if module.partition(".")[0] == package else None
 
