@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from harness import git, history
+from harness.agreement import compare_with_history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
@@ -58,14 +59,18 @@ def score_attempt(
     with workspace.journal.lock():
         attempt = workspace.journal.read()
         overdue = enter_in_history(workspace, attempt)
+        exercise = exercise_of(attempt)
+        agreement = compare_with_history(attempt, exercise, workspace.root)
+        attempt = agreement.attempt
         if attempt.plan.mode == "interview" and attempt.official is not None:
             raise WorkspaceProblem(
                 "this interview attempt is already scored, and its first score is final",
                 "see it again: worksample report",
             )
-        exercise = exercise_of(attempt)
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
+        if snapshot != attempt.score_began:
+            notes = (*notes, *agreement.notes)
         used = attempt.used(snapshot.at)
         if exercise.is_for_candidates:
             raise _handed_in(workspace, attempt, used)
@@ -82,7 +87,9 @@ def score_attempt(
             after_feedback=attempt.official is not None,
             notes=(*notes, *missing, *tree.left_out, *_clock_notes(attempt, snapshot.at)),
         )
-        scorecard = replace(scorecard, attempt=attempt.plan.number, record=facts)
+        flags = (*scorecard.flags, *agreement.flags)
+        number = attempt.plan.number
+        scorecard = replace(scorecard, attempt=number, record=facts, flags=flags)
         warnings = _keep(workspace, attempt, scorecard, snapshot, used)
     told = dict.fromkeys([*overdue, *notes, *missing, *warnings])
     return Scored(scorecard, used, tuple(told))
