@@ -15,7 +15,8 @@ from scoring.runner import Runner
 from tally_pack import TALLY
 
 RULES = [
-    "starter", "solution", "alone", "faults", "bands", "mutants", "timing", "tests", "brief", "size",
+    "starter", "solution", "alone", "faults", "bands",
+    "mutants", "timing", "tests", "brief", "size",
 ]  # fmt: skip
 
 
