@@ -15,7 +15,8 @@ from scoring.runner import Runner
 from tally_pack import TALLY
 
 RULES = [
-    "starter", "solution", "alone", "faults", "bands", "mutants", "timing", "tests", "brief", "size",
+    "starter", "solution", "alone", "faults", "bands",
+    "mutants", "timing", "tests", "brief", "size",
 ]  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def exercise(tmp_path: Path) -> Path:
     append(folder, "exercise.toml", '[provenance]\nrepository = "tally"\ncommit = "4f2c1e"\n')
     write(folder, "starter/LICENSE", "MIT License\n")
     # Enough of it that to reformat everything is felt.
-    words = "a an and at but by for in of on or the to".split()
+    words = ["a", "an", "and", "at", "but", "by", "for", "in", "of", "on", "or", "the", "to"]
     names = "".join(f'    "{word}",\n' for word in words)
     stopwords = f'"""Words that tell nothing."""\n\nSTOPWORDS = [\n{names}]\n'
     for module in ("stopwords", "particles", "fillers"):
@@ -259,10 +260,40 @@ SPOILED: list[tuple[Callable[[Path], None], dict[str, tuple[str, ...]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "told"), SPOILED, ids=[spoil.__name__ for spoil, _ in SPOILED])
-def test_what_is_spoiled_fails_for_its_reason_and_for_no_other(exercise, runner, spoil, told):
-    spoil(exercise)
-    assert problems(exercise, runner) == told
+# What is spoiled together is about different rules and different files: a check takes seconds.
+TOGETHER = [
+    [
+        too_few_tests_watch_over_what_works,
+        a_fault_is_an_old_copy,
+        a_decoy_is_right,
+        the_brief_tells_where_and_not_what,
+    ],
+    [
+        a_test_goes_by_the_time_zone,
+        a_canary_passes_on_the_starter,
+        a_fault_shows_in_some_orders_only,
+        nobody_says_that_it_may_be_passed_on,
+    ],
+    [a_test_needs_another_file, a_fault_breaks_two_requirements, no_test_watches_a_line],
+    [a_test_is_slow_and_uses_a_private_name],
+]
+
+
+@pytest.mark.parametrize("spoils", TOGETHER, ids=lambda spoils: spoils[0].__name__)
+def test_what_is_spoiled_fails_for_its_reason_and_for_no_other(exercise, runner, spoils):
+    for spoil in spoils:
+        spoil(exercise)
+    told = dict(SPOILED)
+    assert problems(exercise, runner) == {
+        rule: found for spoil in spoils for rule, found in told[spoil].items()
+    }
+
+
+def test_every_rule_has_an_exercise_that_breaks_it():
+    assert {rule for _, told in SPOILED for rule in told} == set(RULES)
+    spoils = [spoil for together in TOGETHER for spoil in together]
+    assert len(spoils) == len(SPOILED) == 12
+    assert set(spoils) == set(dict(SPOILED))
 
 
 # --- the command ------------------------------------------------------------------------------
