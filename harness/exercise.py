@@ -129,6 +129,7 @@ class Exercise:
             review=self.files.get("REVIEW.md", b"").decode("utf-8", "replace"),
             rubric=tuple(each.ask for each in manifest.rubric),
             baseline=baseline or self.read_lock(),
+            given=tuple(manifest.source.given),
         )
 
     def _fault(self, name: str, requirements: tuple[Requirement, ...]) -> Fault:

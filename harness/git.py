@@ -25,6 +25,7 @@ SNAPSHOT_REF = "refs/worksample/snapshots"
 _NAME = "worksample"
 _EMAIL = "worksample@localhost"
 _SECONDS = 60
+_OUTPUT_BYTES = 100_000_000
 _QUIET = (
     "-c", "core.fsmonitor=false",
     "-c", "core.hooksPath=/dev/null",
@@ -209,35 +210,87 @@ def identity_is_configured() -> bool:
     return True
 
 
+def ask(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    protocols: str = "none",
+    seconds: float = _SECONDS,
+    file_bytes: int = 0,
+) -> bytes:
+    """What git answers about a repository without a work tree; `folder` is its git directory.
+
+    Objects are what was committed, not what a replacement says. Nothing is fetched unless by one of
+    `protocols` (colons between), nobody is asked for a password, and what it writes is bounded to
+    `file_bytes` a file. Raises GitError.
+    """
+    command = ["git", f"--git-dir={folder}", *_QUIET, "-c", "safe.directory=*", *arguments]
+    if file_bytes:
+        blocks = str(file_bytes // 512)
+        command = ["sh", "-c", 'ulimit -f "$0" && exec "$@"', blocks, *command]
+    return _finished(
+        arguments[0],
+        command,
+        folder.parent,
+        {
+            "GIT_ALLOW_PROTOCOL": protocols,
+            "GIT_ASKPASS": "",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=20",
+            "GIT_TERMINAL_PROMPT": "0",
+            "SSH_ASKPASS": "",
+        },
+        seconds=seconds,
+        stdin=stdin,
+    )
+
+
 def _git(root: Path | None, *arguments: str, stdin: bytes = b"") -> bytes:
+    # Naming the repository keeps git from finding another one further up.
+    place = () if root is None else (f"--git-dir={root / '.git'}", f"--work-tree={root}")
+    command = ["git", *place, *_QUIET, *arguments]
+    return _finished(arguments[0], command, root, {}, seconds=_SECONDS, stdin=stdin)
+
+
+def _finished(
+    what: str,
+    command: list[str],
+    folder: Path | None,
+    further: Mapping[str, str],
+    *,
+    seconds: float,
+    stdin: bytes,
+) -> bytes:
     environment = {
         **_without_git(os.environ),
         **_ALONE,
         "GIT_OPTIONAL_LOCKS": "0",
         "LC_ALL": "C",
+        **further,
     }
-    # Naming the repository keeps git from finding another one further up.
-    place = () if root is None else (f"--git-dir={root / '.git'}", f"--work-tree={root}")
     try:
         finished = process.run(
-            ["git", *place, *_QUIET, *arguments],
-            cwd=root,
+            command,
+            cwd=folder,
             env=environment,
-            seconds=_SECONDS,
+            seconds=seconds,
             stdin=stdin,
-            output_bytes=100_000_000,
+            output_bytes=_OUTPUT_BYTES,
         )
     except FileNotFoundError:
-        if root is not None and not root.is_dir():
-            raise GitError(f"git {arguments[0]}: {root} is gone") from None
+        if folder is not None and not folder.is_dir():
+            raise GitError(f"git {what}: {folder} is gone") from None
         raise EnvironmentProblem(
             "git was not found on PATH",
             f"install git {MINIMUM[0]}.{MINIMUM[1]} or newer, then run this again.",
         ) from None
-    if finished.timed_out or finished.returncode:
-        what = finished.stderr.decode("utf-8", "replace").split("\n")
-        told = "; ".join(line.strip() for line in what if line.strip()) or "no answer"
-        raise GitError(f"git {arguments[0]}: {told}")
+    if finished.timed_out:
+        raise GitError(f"git {what}: no answer within {seconds:g} s")
+    if finished.returncode:
+        lines = finished.stderr.decode("utf-8", "replace").split("\n")
+        told = "; ".join(line.strip() for line in lines if line.strip()) or "no answer"
+        raise GitError(f"git {what}: {told}")
     return finished.stdout
 
 

@@ -38,6 +38,7 @@ class SourceTable(_Table):
 
     packages: list[Folder] = Field(min_length=1)
     api: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*$")]] = Field(min_length=1)
+    given: list[Annotated[str, Field(pattern=r"^[A-Za-z_][\w/-]*\.py$")]] = []
 
     @field_validator("packages")
     @classmethod

@@ -222,6 +222,7 @@ def _scorecard(
         flags=(
             *forged,
             *_deeds(findings.hidden, findings.own),
+            *flags.taken_on_trust(kit, submission),
             *findings.flags,
             *_run_flags(findings.own),
         ),

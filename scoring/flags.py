@@ -11,6 +11,12 @@ from scoring.trees import Tree, below
 _NAMED = 8
 
 
+def taken_on_trust(kit: GradingKit, submission: Tree) -> Iterator[Flag]:
+    """Files that may do what is refused to a submission, because they are the author's own."""
+    given = [path for path in kit.given if submission.get(path) == kit.starter.get(path)]
+    yield from _flag("the starter's own code may look at frames", given)
+
+
 def visible_test_flags(
     kit: GradingKit, submission: Tree, own: SuiteRun, runner: Runner
 ) -> Iterator[Flag]:

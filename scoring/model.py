@@ -87,7 +87,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class GradingKit:
-    """What the engine has to know about an exercise in order to grade a submission of it."""
+    """What the engine has to know about an exercise in order to grade a submission of it.
+
+    `given` are files of the starter that ask for frames or make code of a text, as they may while
+    they stay what they are.
+    """
 
     id: str
     version: str
@@ -109,6 +113,7 @@ class GradingKit:
     review: str
     rubric: tuple[str, ...]
     baseline: Baseline
+    given: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Tree:

@@ -33,7 +33,8 @@ class Suite:
 
     With `hidden` tests, the tests are the author's: they run guarded, and none of them is ever in
     a file. `sealed` keeps the source of `packages` out of files, too; `authored` are the paths of
-    those of its modules that are not the candidate's. `texts` asks for messages and tracebacks.
+    those of its modules that are not the candidate's. `given` are source files that the guard
+    lets ask for frames and make code of a text. `texts` asks for messages and tracebacks.
     `seconds` bounds the whole run; without it the exercise's limit does.
 
     `shuffled` is a seed for another order of the tests, `first_failure` ends the run at the first
@@ -52,6 +53,7 @@ class Suite:
     authored: frozenset[str] = frozenset()
     texts: bool = True
     seconds: float | None = None
+    given: tuple[str, ...] = ()
     shuffled: int | None = None
     first_failure: bool = False
     folder: str = "tree"
@@ -227,6 +229,7 @@ def sealed_suite(
         seconds=seconds,
         sealed=True,
         texts=False,
+        given=kit.given,
     )
 
 
@@ -245,6 +248,7 @@ def _order(suite: Suite) -> dict[str, Any]:
         "tests": dict(tests),
         "hidden": None if suite.hidden is None else dict(suite.hidden),
         "sealed": dict(sealed),
+        "given": list(suite.given),
         "targets": list(suite.targets),
         "packages": list(suite.packages),
         "test_folders": list(suite.test_folders),

@@ -115,3 +115,112 @@ def pack(
     return run(
         paths, output=output, name=name, version=version, candidate=candidate, as_json=as_json
     )
+
+
+@author.command(
+    epilog="\b\nExample:\n  worksample author inject ~/src/mylib --bugs 3 --seed 1 --dir ~/practice"
+)
+@click.argument("source", type=click.Path(path_type=Path), metavar="PATH")
+@click.option("--bugs", type=click.IntRange(1, 20), default=3, show_default=True, metavar="N")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="The same seed gives the same exercise.",
+)
+@click.option(
+    "--dir",
+    "target",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Where to put the exercise's folder; here, unless told.",
+)
+@click.option(
+    "--minutes",
+    type=click.IntRange(5, 240),
+    metavar="M",
+    help="The time limit; more for more bugs, unless told.",
+)
+@click.option("--package", default="", metavar="NAME", help="Which of several packages to take.")
+@json_option
+def inject(
+    source: Path,
+    bugs: int,
+    seed: int,
+    target: Path,
+    minutes: int | None,
+    package: str,
+    as_json: bool,
+) -> int:
+    """Seed bugs into a tested project, and make an exercise of it.
+
+    PATH is the project's folder. Nothing in it is changed. Tests that notice a bug are hidden, the
+    others stay with the candidate.
+    """
+    from harness.commands.author.inject import inject as run
+
+    return run(
+        source,
+        target,
+        bugs=bugs,
+        seed=seed,
+        minutes=minutes,
+        package=package,
+        as_json=as_json,
+    )
+
+
+@author.command(
+    "from-commit",
+    epilog="\b\nExamples:\n"
+    "  worksample author from-commit ~/src/cachetools --find\n"
+    "  worksample author from-commit https://github.com/tkem/cachetools c1cb33811b35",
+)
+@click.argument("repository", metavar="REPOSITORY")
+@click.argument("commit", required=False, default="", metavar="[COMMIT]")
+@click.option("--find", is_flag=True, help="List commits that would do, the best first.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many commits --find lists.",
+)
+@click.option(
+    "--dir",
+    "target",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Where to put the exercise's folder; here, unless told.",
+)
+@click.option(
+    "--id", "exercise_id", default="", metavar="ID", help="Its name; made up, unless told."
+)
+@click.option("--package", default="", metavar="NAME", help="Which of several packages to take.")
+@json_option
+def from_commit(
+    repository: str,
+    commit: str,
+    find: bool,
+    limit: int,
+    target: Path,
+    exercise_id: str,
+    package: str,
+    as_json: bool,
+) -> int:
+    """Make an exercise of a commit that fixed a bug.
+
+    REPOSITORY is a path or an address; it is only read. The project's tests run in the sandbox.
+    """
+    from harness.commands.author import from_commit as command
+
+    if find:
+        return command.find(repository, limit=limit, as_json=as_json)
+    return command.from_commit(
+        repository, commit, target, id_=exercise_id, package=package, as_json=as_json
+    )

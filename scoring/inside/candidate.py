@@ -36,7 +36,7 @@ def run(
     if order["sealed"]:
         sys.meta_path.insert(0, CompiledModules(order["sealed"], order["compiled"], root))
         close_ways()
-        Guard(root, vouch, site=order["site"], tracing=True).begin()
+        Guard(root, vouch, site=order["site"], tracing=True, given=order["given"]).begin()
     measure = _start_coverage(order["packages"], root) if order["coverage"] else None
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return

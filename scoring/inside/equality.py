@@ -51,6 +51,12 @@ class Equality:
             return any(one is each or self.same(one, each) for each in many)
         return one in many
 
+    def pair(self, left: Any, right: Any) -> tuple[Any, Any]:
+        """Both, for somebody else to compare, if that can be left to them."""
+        if not self._is_honest(left, right) and not self.same(left, right):
+            raise AssertionError(f"{type(left).__name__} is not {type(right).__name__}")
+        return left, right
+
     def _is_honest(self, left: Any, right: Any) -> bool:
         kind: type = type(left)
         other: type = type(right)
@@ -76,7 +82,18 @@ class Equality:
 
 
 class UseEquality(ast.NodeTransformer):
-    """Has `==`, `!=`, `in` and `not in` ask `Equality`, where they compare two values."""
+    """Has `==`, `!=`, `in`, `not in` and `assertEqual` ask `Equality`, where they compare two
+    values."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        function, values = node.func, node.args[:2]
+        is_method = isinstance(function, ast.Attribute) and function.attr == "assertEqual"
+        if not is_method or len(values) < 2 or any(isinstance(v, ast.Starred) for v in values):
+            return node
+        pair = ast.Attribute(ast.Name(NAME, ast.Load()), "pair", ast.Load())
+        node.args[:2] = [ast.Starred(ast.Call(pair, values, []), ast.Load())]
+        return ast.fix_missing_locations(node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)

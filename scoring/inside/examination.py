@@ -14,12 +14,14 @@ import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
+from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any
 
 import pytest
 from _pytest import runner
 from _pytest.assertion import util
+from _pytest.unittest import TestCaseFunction
 
 from scoring.inside import equality, inventory
 from scoring.inside.guard import Guard
@@ -41,7 +43,7 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
-    guard = Guard(root, vouch, site=order["site"], tracing=False)
+    guard = Guard(root, vouch, site=order["site"], tracing=False, given=order["given"])
     guard.begin()
     if order["site"]:
         import_site(order["site"], order["packages"])
@@ -113,7 +115,8 @@ class _Modules:
 
     def finder(self) -> SupportModules:
         """For what tests import from beside them; it serves only while they are loaded."""
-        known = set(self.targets) | set(self.conftests)
+        # Visible test modules may import each other: they are known anyway.
+        known = {each for each in self.targets if each.startswith("hidden/")} | set(self.conftests)
         names = {
             module_name(path[len(folder) + 1 :])[0]: path
             for folder in self._folders
@@ -185,6 +188,8 @@ class _Examination:
 
     def _collect(self, session: pytest.Session, modules: _Modules) -> list[pytest.Item]:
         items: list[pytest.Item] = []
+        # Methods of a TestCase ask for what the debugging plug-in, which is left out, would set.
+        session.config.option.trace = session.config.option.usepdb = False
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
@@ -200,9 +205,10 @@ class _Examination:
             node.given = module
             items += session.genitems(node)
             self._made.append(module)
-            # Whoever gets hold of a module later finds no tests in it.
-            for name in [name for name in vars(module) if name.lower().startswith("test")]:
-                delattr(module, name)
+            # Whoever gets hold of a module later finds no tests in it. What they use stays.
+            for name, each in list(vars(module).items()):
+                if name.lower().startswith("test") and callable(each):
+                    delattr(module, name)
         sys.meta_path.remove(finder)
         return items
 
@@ -218,11 +224,27 @@ class _Examination:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         if pyfuncitem.instance is not None:
             arguments["self"] = pyfuncitem.instance
+        self._call((pyfuncitem.nodeid, arguments))
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """A method of a `unittest.TestCase` is called by unittest: it gets ours instead."""
+        if not isinstance(item, TestCaseFunction) or iscoroutinefunction(item.function):
+            return  # nobody would vouch for what is only awaited
+
+        def method() -> None:
+            self._call((item.nodeid, {"self": item.instance}))
+
+        # That it is to be skipped, or expected to fail.
+        vars(method).update(vars(item.obj))
+        item.obj = method
+
+    def _call(self, call: Call) -> None:
         assert self._examine is not None
-        raised = self._examine((pyfuncitem.nodeid, arguments))
+        raised = self._examine(call)
         if raised is not None:
             raise raised
-        return True
 
 
 def _examiner(

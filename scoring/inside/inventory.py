@@ -24,10 +24,12 @@ _FRAMEWORK = (
     "_pytest.reports",
     "_pytest.runner",
     "_pytest.skipping",
+    "_pytest.unittest",
     "pluggy._callers",
     "pluggy._hooks",
     "pluggy._manager",
     "pluggy._result",
+    "unittest.case",
 )
 # Not every pytest has them all. They are imported here, once, not in every run.
 _MODULES = [import_module(name) for name in _FRAMEWORK if find_spec(name) is not None]

@@ -57,6 +57,7 @@ def hidden_suite(kit: GradingKit, source: Tree) -> Suite:
         test_folders=kit.tests,
         limits=kit.limits,
         hidden=kit.hidden,
+        given=tuple(path for path in kit.given if source.get(path) == kit.starter.get(path)),
     )
 
 

@@ -42,6 +42,7 @@ def test_list_shows_the_best_official_score(worksample, workspace):
         "topic": "counting",
         "best": 100.0,
         "proof": "missing",
+        "candidate": False,
         "path": str(TALLY),
     }
 

@@ -1,0 +1,168 @@
+"""Some of the tests of a module: the others are cut out, everything else of its text is kept.
+
+Tests go by `function` or `Class::method`, as in a test id without its file and parameters.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from scoring.rewriting import Unreadable, decoded
+
+
+def function_of(test_id: str) -> str:
+    """`function` or `Class::method` of a test id."""
+    return re.sub(r"\[.*", "", test_id.partition("::")[2], flags=re.DOTALL)
+
+
+def file_of(test_id: str) -> str:
+    return test_id.partition("::")[0]
+
+
+def by_file(test_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The functions of test ids, by file."""
+    files: dict[str, set[str]] = {}
+    for id_ in test_ids:
+        files.setdefault(file_of(id_), set()).add(function_of(id_))
+    return files
+
+
+def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) -> bytes:
+    """A test module without those of its `known` tests that are not `kept`.
+
+    A test that a class inherits is switched off in the class. Raises SyntaxError for what Python
+    can't read.
+    """
+    gone = set(known) - set(kept)
+    if not gone:
+        return content
+    try:
+        text, encoding = decoded(content)
+    except Unreadable as problem:
+        raise SyntaxError(str(problem)) from None
+    tree = ast.parse(text)
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    inherited = _inherited(tree, {each for each in kept if "::" in each})
+    cuts: list[tuple[int, int, str]] = []
+    used = _used(tree)
+    renamed = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone:
+            if node.name in used:
+                renamed.append(node.name)
+            else:
+                cuts.append((*_lines_of(node, lines), ""))
+        elif isinstance(node, ast.ClassDef):
+            cuts += _cuts_in_class(node, gone, kept, inherited, lines, _is_named(node, tree))
+    for start, stop, instead in sorted(cuts, reverse=True):
+        lines[start:stop] = [instead] if instead else []
+    text = re.sub(r"\n{4,}", "\n\n\n", "".join(lines))
+    for name in renamed:
+        # The rest of the module needs it; under another name it is no test.
+        text = re.sub(rf"\b{name}\b", f"_{name}", text)
+    return text.encode(encoding)
+
+
+def _used(tree: ast.Module) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _cuts_in_class(
+    node: ast.ClassDef,
+    gone: Collection[str],
+    kept: Collection[str],
+    inherited: Collection[str],
+    lines: list[str],
+    named: bool,
+) -> Iterator[tuple[int, int, str]]:
+    """Slices of lines with what is to stand in their place."""
+    mine = {each.partition("::")[2] for each in gone if each.startswith(f"{node.name}::")}
+    stays = any(each.startswith(f"{node.name}::") for each in kept)
+    if mine and not stays and not named:
+        yield *_lines_of(node, lines), ""
+        return
+    defined = {
+        each.name: each
+        for each in node.body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    cut = {name for name in mine if name in defined and name not in inherited}
+    off = sorted(name for name in mine if name not in defined)
+    indent = " " * node.body[0].col_offset
+    for name in cut:
+        yield *_lines_of(defined[name], lines), ""
+    end = node.end_lineno or node.lineno
+    if off:
+        yield end, end, "\n" + "".join(f"{indent}{name} = None\n" for name in off)
+    elif len(cut) == len(node.body):
+        yield end, end, f"{indent}pass\n"
+
+
+def _inherited(tree: ast.Module, kept: Collection[str]) -> set[str]:
+    """Methods that a class needs of another one in the module."""
+    classes = {each.name: each for each in tree.body if isinstance(each, ast.ClassDef)}
+    needed = set()
+    for each in kept:
+        owner, _, method = each.partition("::")
+        node = classes.get(owner)
+        if node is None or not any(getattr(part, "name", "") == method for part in node.body):
+            needed.add(method)
+    return needed
+
+
+def _is_named(node: ast.ClassDef, tree: ast.Module) -> bool:
+    """Whether anything else of the module uses the class."""
+    return any(
+        isinstance(each, ast.Name) and each.id == node.name
+        for top in tree.body
+        if top is not node
+        for each in ast.walk(top)
+    )
+
+
+def _lines_of(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, lines: list[str]
+) -> tuple[int, int]:
+    """The lines of a definition with its decorators and the comments and blanks before it."""
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)]) - 1
+    while first and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
+        if lines[first - 1].strip() and _indent(lines[first - 1]) < node.col_offset:
+            break
+        first -= 1
+    return first, node.end_lineno or node.lineno
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def public_names(content: bytes, packages: Collection[str]) -> set[str]:
+    """The dotted names of the packages that a test module uses."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return set()
+    names: set[str] = set()
+    bound: dict[str, str] = {}
+    nodes = list(ast.walk(tree))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                if top in packages:
+                    bound[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            module = node.module or ""
+            if module.partition(".")[0] in packages:
+                names |= {f"{module}.{each.name}" for each in node.names if each.name != "*"}
+    return names | {
+        f"{bound[node.value.id]}.{node.attr}"
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in bound
+    }
