@@ -116,7 +116,7 @@ def inject(
         )
         _write(draft, folder, runner)
     if not project.licence:
-        notes.append(f"{name} has no licence: keep the exercise to yourself, or name one")
+        notes.append(f"{name} names no licence: keep the exercise to yourself, or name one")
     return Injected(
         folder=folder,
         id=id_,
@@ -327,5 +327,12 @@ def _write(draft: Draft, folder: Path, runner: Runner) -> None:
         unfinished = Path(beside) / draft.id
         unfinished.mkdir()
         write_tree(written(draft), unfinished)
-        lock_exercise(unfinished, runner)
+        try:
+            lock_exercise(unfinished, runner)
+        except WorkspaceProblem as problem:
+            told = problem.message.partition("\n")[2]
+            raise WorkspaceProblem(
+                f"what became of {draft.project.name} does not hold:\n{told}",
+                "try another --seed, or fewer --bugs",
+            ) from None
         unfinished.rename(folder)

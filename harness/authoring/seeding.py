@@ -132,7 +132,7 @@ class Search:
     def _run(self, bugs: Iterable[Bug], make: Callable[..., Suite] = graded_suite) -> SuiteRun:
         tree: Tree = {**self.project.tree, **apply(bugs, self.project.tree)}
         suite = make(self.project, tree, self.limits)
-        return self.runner.run(replace(suite, seconds=5 + 4 * self.seconds))
+        return self.runner.run(replace(suite, seconds=10 + 6 * self.seconds))
 
     def _noticed(self, run: SuiteRun) -> frozenset[Unit]:
         """The tests that notice a bug; none where it is no bug to look for."""
@@ -141,7 +141,7 @@ class Search:
         problem = ""
         if run.import_problem or run.not_collected:
             problem = "breaks the import"
-        elif run.ending:
+        elif run.ending or any("took longer than" in each.message for each in failures):
             problem = "keeps the tests from coming to their end"
         elif not failures:
             problem = "noticed by no test"
