@@ -193,7 +193,8 @@ class _Examination:
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
-            session.config.pluginmanager.register(modules.make(path), path)
+            # Under the name of a file its fixtures would wait for a folder to be collected.
+            session.config.pluginmanager.register(modules.make(path), f"{path} in memory")
         for path in modules.targets:
             try:
                 module = modules.make(path)
