@@ -380,7 +380,7 @@ def name_oddly(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "problem", "tip"),
     [
-        (unlock, "exercise 'tally' has no exercise.lock", "if it is yours, lock it again: "),
+        (unlock, "exercise 'tally' has no exercise.lock", "if it is yours, prove it: "),
         (change, "exercise 'tally' was changed after it was locked", "if it is yours, lock it "),
         (forget_proof, "'tally' is not proved", "prove it: worksample author check "),
         (outdate_proof, "'tally' was changed since it was proved", "prove it: worksample "),
