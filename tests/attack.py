@@ -41,8 +41,9 @@ Base = Literal["starter", "touched", "reference", "untested", "ugly", "bulk"]
 # "hidden" has no seeded bugs: what it measures is correctness and quality. "small" has a third of
 # the hidden tests, for attacks on something else; "hasty" is small and gives a test one second, for
 # attacks after which each file is run again; "strength" is small and has two seeded bugs, which the
-# starter's own tests don't catch.
-Kit = Literal["hidden", "small", "hasty", "strength"]
+# starter's own tests don't catch; "quality" is small and has one that the reference's tests catch,
+# so that nobody waits for mutants of its code.
+Kit = Literal["hidden", "small", "hasty", "strength", "quality"]
 _SMALL = {"recency", "zero-ttl"}
 
 
@@ -149,8 +150,8 @@ def kit(name: Kit) -> GradingKit:
             return replace(_small(whole), limits=Limits(test_seconds=1, memory_mb=512))
         case "small":
             return _small(whole)
-        case "strength":
-            wanted = {"failed-load", "byte-budget"}
+        case "strength" | "quality":
+            wanted = {"failed-load", "byte-budget"} if name == "strength" else {"byte-budget"}
             faults = tuple(fault for fault in whole.faults if fault.name in wanted)
             return replace(_small(whole), faults=faults)
 

@@ -441,7 +441,7 @@ def pytest_unconfigure():
 
 @each(
     [
-        Attack(f"coverage-by-{name}", files, may=EITHER, base="untested", kit="small")
+        Attack(f"coverage-by-{name}", files, may=EITHER, base="untested", kit="quality")
         for name, files in _COVERED.items()
     ]
 )

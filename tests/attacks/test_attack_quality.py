@@ -78,7 +78,7 @@ _LINT = {
 
 @each(
     [
-        Attack(f"lint-{name}", files, may=EITHER, base="ugly", kit="small")
+        Attack(f"lint-{name}", files, may=EITHER, base="ugly", kit="quality")
         for name, files in _LINT.items()
     ]
 )
