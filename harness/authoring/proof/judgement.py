@@ -287,8 +287,7 @@ def mutants(subject: Subject) -> Finding:
     known = [(mutant, fate) for mutant, fate in zip(made, fates, strict=True) if fate is not None]
     answer = [(mutant, killed) for mutant, killed in known if mutant in changed.made]
     survivors = [mutant for mutant, killed in answer if not killed]
-    unexplained = list(_unexplained(subject, survivors))
-    problems += unexplained
+    problems += _unexplained(subject, survivors)
     killed = sum(killed for _, killed in answer)
     if killed * 10 < _KILLED_OF_TEN * len(answer) and len(survivors) > 1:
         problems.append(f"{killed} of {len(answer)} mutants of the answer killed; 9 of 10 have to")
@@ -304,8 +303,7 @@ def mutants(subject: Subject) -> Finding:
     if elsewhere:
         text += f", {killed_elsewhere} of {elsewhere} elsewhere"
     if survivors:
-        told = "without" if unexplained else "with"
-        text += f"; {len(survivors)} survive {told} a reason"
+        text += f"; {len(survivors)} survive"
     return Finding(
         text,
         {
