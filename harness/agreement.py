@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness import history
@@ -47,10 +47,12 @@ def compare_with_history(attempt: Attempt, exercise: Exercise, workspace: Path) 
     if known is not None and attempt.started is not None:
         began = _utc(attempt.started)
         if known.started_at not in {"", began}:
-            evidence.append(f"started at {began}, in the history at {known.started_at}")
+            evidence.append(
+                f"started at {_shown(began)}, in the history at {_shown(known.started_at)}"
+            )
         first = known.official
         if first is not None and _differs(attempt, first):
-            told = f"a score of {first.total:.1f} at {first.scored_at}"
+            told = f"a score of {first.total:.1f} at {_shown(first.scored_at)}"
             if not attempt.scores and _was_cut_off(attempt, first):
                 notes.append(f"{told} was cut off before it counted; this one replaces it")
             else:
@@ -83,3 +85,7 @@ def _was_cut_off(attempt: Attempt, first: history.FirstScore) -> bool:
 
 def _utc(moment: Instant) -> str:
     return moment.utc.isoformat(timespec="seconds")
+
+
+def _shown(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

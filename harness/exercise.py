@@ -170,7 +170,7 @@ class Exercise:
 
     def read_lock(self) -> Baseline:
         """The author's measurements. Raises WorkspaceProblem when they are missing or stale."""
-        again = f"if it is yours, lock it again: worksample author lock {self.folder}"
+        again = f"if it is yours, prove it: worksample author check {self.folder}"
         try:
             facts = json.loads((self.folder / LOCK).read_bytes())
             if facts["schema"] != LOCK_SCHEMA:

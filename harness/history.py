@@ -190,7 +190,8 @@ def known(exercise: str, number: int) -> Known | None:
         return None
     workspace, started_at, scored_at, total, used = row
     try:
-        datetime.fromisoformat(scored_at or "2000-01-01")
+        for moment in filter(None, (started_at, scored_at)):
+            datetime.fromisoformat(moment)
         first = None if scored_at is None else FirstScore(scored_at, float(total), float(used))
     except (TypeError, ValueError) as error:
         raise _damaged(f"attempt {number} at {exercise}: {error}") from None

@@ -181,8 +181,9 @@ def _manifest(draft: Draft, api: Sequence[str], told: Sequence[str]) -> str:
     for each, asks in zip(draft.requirements, told, strict=True):
         pairs = _pairs(name=each.name, title=each.title, asks=asks, hints=[])
         tables.append(f"\n[[requirement]]\n{pairs}")
-    if draft.seconds > 10:
-        tables.append("\n[limits]\n" + _pairs(test_seconds=int(draft.seconds)))
+    # A suite gets six times as long as a test, on machines that may be slower.
+    if draft.seconds > 5:
+        tables.append("\n[limits]\n" + _pairs(test_seconds=min(120, round(2 * draft.seconds))))
     tables += [
         "\n[[rubric]]\n" + _pairs(ask="Is the bug's cause stated, not only its symptom?"),
         "\n[provenance]\n" + _pairs(repository=draft.fix.origin, commit=draft.fix.commit.id),

@@ -15,7 +15,7 @@ from harness.authoring.suites import graded_suite, own_suite
 from scoring.model import Limits
 from scoring.runner import Runner, Suite, SuiteRun
 from scoring.terms import TestResult
-from scoring.trees import Tree
+from scoring.trees import Tree, below
 
 # A test by its file and function: parameters of one function stay together.
 Unit = str
@@ -61,12 +61,14 @@ def unit_of(test_id: str) -> Unit:
 class Search:
     """Seeds bugs into a project whose tests all pass.
 
-    `may_hide` tells of a test whether it can be moved among the hidden ones.
+    `units` are its tests, and `may_hide` tells whether one can be moved among the hidden ones;
+    `seconds` is what they all take.
     """
 
     project: Project
     limits: Limits
     runner: Runner
+    units: frozenset[Unit]
     may_hide: Callable[[Unit], bool]
     seconds: float
     tell: Callable[[str], None]
@@ -78,8 +80,12 @@ class Search:
         healthy = self.runner.run(
             own_suite(self.project, self.project.tree, self.limits, coverage=True)
         )
-        self._units = frozenset(map(unit_of, healthy.results))
-        lines = {path: facts.executed for path, facts in healthy.coverage.items()}
+        # Where measuring takes too long, bugs are tried everywhere.
+        lines: dict[str, Collection[int]] = {
+            path: range(1, content.count(b"\n") + 2)
+            for path, content in below(self.project.tree, self.project.packages).items()
+            if path.endswith(".py")
+        } | {path: facts.executed for path, facts in healthy.coverage.items()}
         queues = self._queues(lines, chance)
         most = _TRIALS + _TRIALS_A_BUG * number
         chosen: list[Seeded] = []
@@ -101,7 +107,7 @@ class Search:
         together = self._run([each.bug for each in chosen])
         return Harvest(
             tuple(chosen),
-            self._units - touched - self._failing(together),
+            self.units - touched - self._failing(together),
             tried,
             dict(self._rejected),
         )
@@ -126,7 +132,7 @@ class Search:
     def _run(self, bugs: Iterable[Bug], make: Callable[..., Suite] = graded_suite) -> SuiteRun:
         tree: Tree = {**self.project.tree, **apply(bugs, self.project.tree)}
         suite = make(self.project, tree, self.limits)
-        return self.runner.run(replace(suite, seconds=5 + 4 * self.seconds))
+        return self.runner.run(replace(suite, seconds=10 + 6 * self.seconds))
 
     def _noticed(self, run: SuiteRun) -> frozenset[Unit]:
         """The tests that notice a bug; none where it is no bug to look for."""
@@ -135,11 +141,11 @@ class Search:
         problem = ""
         if run.import_problem or run.not_collected:
             problem = "breaks the import"
-        elif run.ending:
+        elif run.ending or any("took longer than" in each.message for each in failures):
             problem = "keeps the tests from coming to their end"
         elif not failures:
             problem = "noticed by no test"
-        elif len(units) > max(3, len(self._units) // 4):
+        elif len(units) > max(3, len(self.units) // 4):
             problem = "breaks too much"
         elif any(each.outcome != "failed" for each in failures):
             problem = "breaks the set-up of a test"
@@ -155,7 +161,7 @@ class Search:
         """The chosen bugs and this one; without it where they can't be told apart then."""
         failures = tuple(each for each in run.results.values() if each.outcome != "passed")
         more = [*chosen, Seeded(bug, "", frozenset(), noticed, failures)]
-        problem, told_apart = self._told_apart(more, self._units)
+        problem, told_apart = self._told_apart(more, self.units)
         if not problem:
             together = self._run([each.bug for each in more])
             problem = "does not go with the others"
@@ -163,7 +169,7 @@ class Search:
                 failing = self._failing(together)
                 problem, told_apart = self._told_apart(more, failing)
                 affected = failing.union(*(each.noticed for each in more))
-                if len(self._units - affected) < min(_FEWEST_LEFT, len(self._units) // 3):
+                if len(self.units - affected) < min(_FEWEST_LEFT, len(self.units) // 3):
                     problem = "leaves too few tests that it does not touch"
         if not problem and not self._is_steady(bug, noticed):
             problem = "noticed only sometimes"

@@ -367,7 +367,7 @@ def test_a_damaged_lock_of_an_exercise_costs_no_time(started, quick_pack, tmp_pa
     for damage, message in LOCKS.items():
         spoil(path, damage)
         told = f"error: {message.format(path=path)}"
-        tip = f"  tip: if it is yours, lock it again: worksample author lock {pack}\n"
+        tip = f"  tip: if it is yours, prove it: worksample author check {pack}\n"
         third = disk.ask("start", "tally", "--dir", "third")
         scored = disk.ask("score", "-C", str(disk.place / "second"))
         for answer in (third, scored):

@@ -280,7 +280,7 @@ def test_the_digest_does_not_see_the_lock_nor_what_tools_leave(pack: Path) -> No
 
 
 def again(folder: Path) -> tuple[str]:
-    return (f"if it is yours, lock it again: worksample author lock {folder}",)
+    return (f"if it is yours, prove it: worksample author check {folder}",)
 
 
 def test_the_lock_is_the_authors_baseline(tally: Exercise) -> None:

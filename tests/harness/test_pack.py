@@ -114,6 +114,12 @@ def test_the_same_exercises_give_the_same_bytes(tally: Path, tmp_path: Path) -> 
     one, two = packed(tally, to=tmp_path / "1"), packed(other, to=tmp_path / "2")
     assert one.path.read_bytes() == two.path.read_bytes()
     assert (one.sha256, one.written) == (two.sha256, True)
+    with zipfile.ZipFile(one.path) as archive:
+        kinds = {
+            (each.date_time, each.external_attr >> 16, each.create_system, each.compress_type)
+            for each in archive.infolist()
+        }
+    assert kinds == {((1980, 1, 1, 0, 0, 0), 0o100644, 3, zipfile.ZIP_STORED)}
     again = packed(other, to=tmp_path / "1")
     assert (again.sha256, again.written) == (one.sha256, False)
 
@@ -374,7 +380,7 @@ def name_oddly(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "problem", "tip"),
     [
-        (unlock, "exercise 'tally' has no exercise.lock", "if it is yours, lock it again: "),
+        (unlock, "exercise 'tally' has no exercise.lock", "if it is yours, prove it: "),
         (change, "exercise 'tally' was changed after it was locked", "if it is yours, lock it "),
         (forget_proof, "'tally' is not proved", "prove it: worksample author check "),
         (outdate_proof, "'tally' was changed since it was proved", "prove it: worksample "),

@@ -10,6 +10,7 @@ import pytest
 
 from harness.authoring.inject import Injected, inject
 from harness.exercise import Exercise, load_exercise
+from harness.git import create_repository
 from scoring.engine import grade
 from scoring.metrics.correctness import file_of, run_hidden
 from scoring.model import Scorecard, TimeUsed
@@ -170,7 +171,9 @@ def write(folder: Path, texts: dict[str, str]) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("projects") / "shelf", PROJECT)
+    folder = write(tmp_path_factory.mktemp("projects") / "shelf", PROJECT)
+    create_repository(folder, "All of it")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +234,7 @@ def test_the_visible_tests_pass_and_the_solution_is_the_project_as_it_was(
 
 
 def test_the_bugs_are_spread_over_modules_and_the_brief_tells_symptoms_only(
-    exercise: Exercise, made: Injected
+    exercise: Exercise, made: Injected, project: Path
 ) -> None:
     assert {each.seeded.bug.path for each in made.complaints} == {
         "shelf/stock.py",
@@ -244,6 +247,10 @@ def test_the_bugs_are_spread_over_modules_and_the_brief_tells_symptoms_only(
         for each in made.complaints
         for word in (each.seeded.bug.path, "stock.py", "prices.py", "test_")
     )
+    origin = exercise.manifest.provenance
+    assert origin is not None
+    assert origin.repository == "shelf"
+    assert origin.commit == (project / ".git" / "refs" / "heads" / "main").read_text().strip()
     assert (exercise.manifest.license, made.notes[-1:]) == (
         "MIT",
         ("what tests/__init__.py held is in tests/common.py",),

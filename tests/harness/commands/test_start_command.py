@@ -216,7 +216,7 @@ def test_an_exercise_that_is_not_locked_can_not_be_started(worksample, tmp_path,
     assert (answer.code, (tmp_path / "tally").exists()) == (3, False)
     assert answer.err == (
         "error: exercise 'tally' was changed after it was locked\n"
-        f"  tip: if it is yours, lock it again: worksample author lock {pack}\n"
+        f"  tip: if it is yours, prove it: worksample author check {pack}\n"
     )
 
 
