@@ -114,3 +114,21 @@ def test_colour_is_left_out_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPat
     plain = console.mark(ok=True)
     monkeypatch.delenv("NO_COLOR")
     assert (plain, console.mark(ok=True) != plain) == ("✓", True)
+
+
+def test_progress_is_a_bar_on_a_terminal_and_nothing_elsewhere(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with console.progress("Checking it") as progress:
+        progress(1, 3)
+    assert capsys.readouterr() == ("", "")
+    # A terminal in all but one respect: what is written to it is kept.
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with console.progress("Checking it") as progress:
+        progress(1, 3)
+        progress(3, 3)
+    out, err = capsys.readouterr()
+    _start, first, last, end = err.split("\r")
+    assert (out, end) == ("", "\033[K")
+    assert [text.count("█") for text in (first, last)] == [10, 30]
+    assert first.endswith("1 of 3 runs\033[K")

@@ -117,7 +117,7 @@ class _Trial:
 
 def bands(subject: Subject) -> Finding:
     """Wrong answers score as they have to, right ones pass, and canaries never do."""
-    problems = [*_missing_decoys(subject), *_canaries(subject), *_strictness(subject)]
+    problems = [*missing_decoys(subject), *_canaries(subject), *_strictness(subject)]
     trials = list(_trials(subject))
     cards = subject.side_by_side(lambda trial: subject.grade(trial.tree), trials)
     totals: dict[str, float] = {}
@@ -208,7 +208,8 @@ def _reformatted(subject: Subject) -> Tree:
         return read_tree(root)
 
 
-def _missing_decoys(subject: Subject) -> Iterator[str]:
+def missing_decoys(subject: Subject) -> Iterator[str]:
+    """Decoys and alternatives that an exercise lacks; nothing is run."""
     manifest = subject.manifest
     if subject.imported:
         return
@@ -288,7 +289,7 @@ def mutants(subject: Subject) -> Finding:
     survivors = [mutant for mutant, killed in answer if not killed]
     problems += _unexplained(subject, survivors)
     killed = sum(killed for _, killed in answer)
-    if killed * 10 < _KILLED_OF_TEN * len(answer):
+    if killed * 10 < _KILLED_OF_TEN * len(answer) and len(survivors) > 1:
         problems.append(f"{killed} of {len(answer)} mutants of the answer killed; 9 of 10 have to")
     elsewhere = len(known) - len(answer)
     killed_elsewhere = sum(killed for _, killed in known) - killed
@@ -302,7 +303,7 @@ def mutants(subject: Subject) -> Finding:
     if elsewhere:
         text += f", {killed_elsewhere} of {elsewhere} elsewhere"
     if survivors:
-        text += f"; {len(survivors)} survive with a reason"
+        text += f"; {len(survivors)} survive"
     return Finding(
         text,
         {

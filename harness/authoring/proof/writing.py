@@ -84,7 +84,11 @@ def _not_public(
             modules[local] = name
         elif not _is_public(name, api):
             yield f"{path}:{statement.lineno} imports {name}, which is not in source.api"
+    # Of `a.b.c` only the whole.
+    parts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
+        if node in parts:
+            continue
         if isinstance(node, ast.Attribute) and (used := _used(node, modules)):
             if not _is_public(used, api) and not _leads_to(used, api):
                 yield f"{path}:{node.lineno} uses {used}, which is not in source.api"
