@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -70,7 +69,7 @@ class Trial:
         }
         changed = self._changed_modules()
         waiting["kept"] = [
-            self._start(source, self.fix.tests_before, graded=graded, targets=changed, only=())
+            self._start(source, self.fix.tests_before, graded=graded, targets=changed, every=True)
             for graded in (False, True)
             for source in (old, new)
         ]
@@ -104,14 +103,13 @@ class Trial:
         *,
         graded: bool = False,
         targets: tuple[str, ...] | None = None,
-        only: Collection[str] | None = None,
+        only: frozenset[str] | None = None,
+        every: bool = False,
     ) -> Future[SuiteRun]:
-        """A run of the tests that can be used; `only` names others, or with () no limit."""
+        """A run of the tests that can be used; `only` names others, `every` runs all there are."""
         whole = suite(self.fix, source, tests, self.limits, graded=graded, given=self.given)
         chosen = whole.targets if targets is None else targets
-        limit = self._only if only is None else only
-        if limit is not None:
-            limit = frozenset(limit) if limit != () else None
+        limit = None if every else self._only if only is None else only
         limited = replace(whole, targets=chosen, only=limit)
         if not chosen:
             return self.runner.submit(SuiteRun)
