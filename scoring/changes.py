@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import difflib
+import math
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from scoring.model import DiffFile, DiffLine, Hunk
+from scoring.rewriting import as_read
 from scoring.trees import Tree, below, printable
 
 _CONTEXT = 3
@@ -17,6 +21,10 @@ _CONTEXT = 3
 _MATCH_LIMIT = 40_000_000
 # And so would many equal lines: comparisons that a matching may take, about two seconds.
 _MATCH_STEPS = 10_000_000
+# As much as anybody writes in a line who does not want to hide how much it is.
+_LINE_CHARS = 120
+# Larger modules are not parsed.
+_PARSED_BYTES = 400_000
 
 Block = tuple[str, int, int, int, int]
 
@@ -77,16 +85,17 @@ def _compare_file(
     status: Literal["added", "changed", "deleted"] = (
         "added" if old is None else "deleted" if new is None else "changed"
     )
-    before, after = text_lines(old or b""), text_lines(new or b"")
+    was, now = as_read(path, old or b""), as_read(path, new or b"")
+    before, after = text_lines(was), text_lines(now)
     blocks = _match(before, after)
+    sizes, new_sizes = _sizes(path, was, before), _sizes(path, now, after)
     churn = added = deleted = 0
     for tag, start, stop, new_start, new_stop in blocks:
         if tag == "equal":
             continue
         deleted += stop - start
         added += new_stop - new_start
-        touched = [*before[start:stop], *after[new_start:new_stop]]
-        churn += sum(map(_counts, touched))
+        churn += sum(sizes[start:stop]) + sum(new_sizes[new_start:new_stop])
     return DiffFile(
         path=printable(path),
         role=role,
@@ -98,10 +107,45 @@ def _compare_file(
     )
 
 
-def _counts(line: str) -> bool:
-    """Whether a line is part of the diff size: not blank, not only a comment."""
-    text = line.strip()
-    return bool(text) and not text.startswith("#")
+def _sizes(path: str, content: bytes, lines: list[str]) -> list[int]:
+    """What each line adds to the diff size: nothing where it is blank or only a comment.
+
+    Else 1, as a rule. Of Python a line counts for as many as it has statements, or would be at
+    `_LINE_CHARS` a line: a change is no smaller for being squeezed.
+    """
+    texts = [line.strip() for line in lines]
+    sizes = [int(bool(text) and not text.startswith("#")) for text in texts]
+    if not path.endswith(".py"):
+        return sizes
+    begun = _statements(content, texts)
+    return [
+        size and max(1, begun[number], math.ceil(len(text) / _LINE_CHARS))
+        for number, (size, text) in enumerate(zip(sizes, texts, strict=True), start=1)
+    ]
+
+
+def _statements(content: bytes, texts: list[str]) -> Counter[int]:
+    """How many statements, or assignments within one, begin on each line, by its number."""
+    try:
+        if len(content) > _PARSED_BYTES:
+            raise ValueError("too large")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content.decode("utf-8-sig"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Some of these semicolons may stand in a text; honest code has neither.
+        return Counter({number: 1 + text.count(";") for number, text in enumerate(texts, start=1)})
+    nodes = list(ast.walk(tree))
+    statements = Counter(node.lineno for node in nodes if _is_statement(node))
+    return statements | Counter(node.lineno for node in nodes if isinstance(node, ast.NamedExpr))
+
+
+def _is_statement(node: ast.AST) -> TypeGuard[ast.stmt]:
+    """`...` and `pass` may share the line of what they are the body of."""
+    filler = isinstance(node, ast.Pass) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+    return isinstance(node, ast.stmt) and not filler
 
 
 class _TooManySteps(Exception):

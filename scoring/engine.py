@@ -15,6 +15,7 @@ from importlib.metadata import version
 from scoring import flags, formula
 from scoring.advice import advise
 from scoring.changes import compare, shorten
+from scoring.discretion import discreet
 from scoring.metrics import correctness, coverage, diff, lint, strength
 from scoring.model import (
     Clocking,
@@ -31,7 +32,7 @@ from scoring.model import (
     TimeUsed,
 )
 from scoring.runner import Runner, SuiteRun, candidates_suite
-from scoring.terms import ComponentName, TestResult, last_line
+from scoring.terms import ComponentName, last_line
 from scoring.trees import Tree, below, digest, printable, replace_below
 
 _TITLES: Mapping[ComponentName, str] = {
@@ -72,7 +73,8 @@ def grade(
     """Grade a submission: files by path, of which only the exercise's source and tests count.
 
     A `runner` can serve any number of gradings, also at once; without one it lives for this one.
-    `reveal` puts the reference solution and the hidden tests' tracebacks into the scorecard.
+    `reveal` puts the reference solution and the hidden tests' tracebacks into the scorecard;
+    without it nothing is told that the code under test could have learnt from a hidden test.
     Where grading itself fails (the reference solution does not pass in the same session, the
     disk is full) the scorecard's state is "ungradable" and tells the reason.
     """
@@ -81,7 +83,7 @@ def grade(
             return grade(kit, submission, time, reveal=reveal, runner=own)
     try:
         sandbox = runner.sandbox()
-        findings = _measure(kit, submission, runner)
+        findings = _measure(kit, submission, runner, reveal=reveal)
         problem = ""
         if findings.hidden.import_problem or findings.hidden.ending:
             # Is it the submission, or this machine? The reference has to pass in the same session.
@@ -93,7 +95,7 @@ def grade(
     return _scorecard(kit, submission, time, findings, sandbox, reveal=reveal)
 
 
-def _measure(kit: GradingKit, submission: Tree, runner: Runner) -> _Findings:
+def _measure(kit: GradingKit, submission: Tree, runner: Runner, *, reveal: bool) -> _Findings:
     graded = below(submission, (*kit.packages, *kit.tests))
     own_run = runner.submit(run_own_tests, kit, graded, runner)
     hidden_run = runner.submit(correctness.run_hidden, kit, graded, runner)
@@ -102,6 +104,8 @@ def _measure(kit: GradingKit, submission: Tree, runner: Runner) -> _Findings:
     own = own_run.result()
     caught = strength.measure(kit, graded, changes, own, runner)
     hidden = hidden_run.result()
+    if not reveal:
+        hidden = discreet(hidden, own, graded, {*kit.baseline.visible, *kit.baseline.hidden})
     return _Findings(
         hidden=hidden,
         own=own,
@@ -191,12 +195,9 @@ def _scorecard(
             )
             for line in result.lines
         ),
-        requirements=tuple(
-            replace(each, tests=tuple(_hushed(test, reveal=reveal) for test in each.tests))
-            for each in judged.requirements
-        ),
+        requirements=judged.requirements,
         regression_share=float(formula.rounded(judged.kept, "0.0001")),
-        regression=tuple(_hushed(each, reveal=reveal) for each in judged.regression),
+        regression=judged.regression,
         own_tests=tuple(
             replace(each, was=kit.baseline.visible.get(each.id))
             for each in findings.own.results.values()
@@ -229,11 +230,6 @@ def _scorecard(
         environment=_environment(kit, submission, sandbox),
         reference=_reference(kit) if reveal else None,
     )
-
-
-def _hushed(test: TestResult, *, reveal: bool) -> TestResult:
-    """Without the hidden test's source and values, where the exercise is to stay a secret."""
-    return test if reveal else replace(test, message="", where="", traceback="")
 
 
 def _deeds(*runs: SuiteRun) -> Iterator[Flag]:

@@ -36,6 +36,17 @@ def rewritten(content: bytes) -> bytes:
     return content + b"\n#\n"
 
 
+def as_read(path: str, content: bytes) -> bytes:
+    """What Python reads of a file, in UTF-8: in another encoding a comment can hold code."""
+    if not path.endswith((".py", ".pyi")):
+        return content
+    try:
+        text, encoding = decoded(content)
+        return content if encoding.startswith("utf-8") else text.encode()
+    except ValueError:
+        return content
+
+
 def decoded(content: bytes) -> tuple[str, str]:
     """A module's text and its encoding, as Python finds it. Raises Unreadable."""
     try:

@@ -6,14 +6,13 @@ anything else, so that pytest is being imported while we are.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import marshal
 import os
 import threading
 
 from scoring import process, sandbox
-from scoring.inside.sweep import sweep
+from scoring.temporary import TemporaryFolder, clear_stale
 
 TYPE_CHECKING = False  # see scoring.sandbox
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class Server:
         self._ladder = ladder
         self._environment = environment
         self._running: process.Running | None = None
-        self._folder = ""
+        self._folder: TemporaryFolder | None = None
         self._greeted = False
         self._start()
 
@@ -133,12 +132,9 @@ class Server:
             self._running.kill()
             self._running = None
         self._greeted = False
-        if self._folder:
-            # What a run still holds on to is left to whoever clears the temporary folder.
-            with contextlib.suppress(OSError):
-                sweep(self._folder)
-                os.rmdir(self._folder)  # noqa: PTH106
-            self._folder = ""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
 
     def _receive(self, seconds: float) -> bytes:
         if self._running is None:
@@ -155,10 +151,8 @@ class Server:
             self.close()
 
     def _lowest_rung(self) -> sandbox.Rung:
-        import tempfile
-
-        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="worksample-"))
-        rung = sandbox.process_group_rung(self._folder, self._ladder.site)
+        self._folder = TemporaryFolder()
+        rung = sandbox.process_group_rung(self._folder.path, self._ladder.site)
         sandbox.lay_out_library(rung.library)
         return rung
 
@@ -187,6 +181,7 @@ class WarmServers:
         self.ladder.closed = True
         for server in self.servers:
             server.close()
+        clear_stale()
 
 
 def _cores() -> int:

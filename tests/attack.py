@@ -73,9 +73,6 @@ class Attack:
 
 # What still pays, and how much; docs/security.md says so too. Whoever closes one is told by pytest.
 PAYS = {
-    "size-semicolons": "a line is a line, however much stands in it; ruff's E702 has its say",
-    "size-continued-lines": "as above",
-    "size-form-feeds": "as above",
     "coverage-by-a-text-that-is-run": "what stands in a text has no lines to cover",
     "coverage-by-a-text-in-a-string": "as above",
     "momentary-standard-library-until-the-cache-dies": "between two tests nobody looks",
@@ -120,8 +117,9 @@ def _worth(card: Scorecard, name: Kit) -> float:
     assert card.total is not None
     if name == "strength":
         return card.total
-    strength = next(each for each in card.components if each.name == "strength")
-    return round(card.total - strength.points, 1)
+    # A cap may have hidden some of the rest.
+    rest = sum(each.points for each in card.components if each.name != "strength")
+    return min(card.total, round(rest, 1))
 
 
 def graded(name: Kit, tree: Tree, *, reveal: bool = True) -> Scorecard:

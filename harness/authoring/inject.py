@@ -97,8 +97,9 @@ def inject(
     site = environment_for(requires, tell)
     with Runner(site=site) as runner:
         tell("Running the project's tests")
-        project, dropped, seconds = _with_steady_tests(project, runner)
-        search = Search(project, Limits(), runner, _hideable(project), seconds, tell)
+        project, found, dropped = _with_steady_tests(project, runner)
+        units = frozenset(map(unit_of, found.steady))
+        search = Search(project, Limits(), runner, units, _hideable(project), found.seconds, tell)
         harvest = search.find(bugs, seed)
         if len(harvest.seeded) < bugs:
             raise _too_few(bugs, harvest, project)
@@ -115,7 +116,7 @@ def inject(
         )
         _write(draft, folder, runner)
     if not project.licence:
-        notes.append(f"{name} has no licence: keep the exercise to yourself, or name one")
+        notes.append(f"{name} names no licence: keep the exercise to yourself, or name one")
     return Injected(
         folder=folder,
         id=id_,
@@ -162,8 +163,10 @@ def _version(source: Path, project: Project) -> str:
 # --- tests that can be relied on ------------------------------------------------------------
 
 
-def _with_steady_tests(project: Project, runner: Runner) -> tuple[Project, dict[str, str], float]:
-    """The project without the tests that can't be used; why these can't; how long the rest takes.
+def _with_steady_tests(
+    project: Project, runner: Runner
+) -> tuple[Project, Classified, dict[str, str]]:
+    """The project without the tests that can't be used; those that can; why the others can't.
 
     Taking tests out can unsettle others, so that is done until nothing changes any more.
     """
@@ -180,7 +183,7 @@ def _with_steady_tests(project: Project, runner: Runner) -> tuple[Project, dict[
             **found.dropped,
         }
         if not wrong:
-            return project, dropped, found.seconds
+            return project, found, dropped
         project = replace(project, tree=_without(project, found.steady, wrong))
     raise WorkspaceProblem(
         f"the tests of {project.name} give another result each time",
@@ -267,23 +270,19 @@ def _too_few(bugs: int, harvest: Harvest, project: Project) -> WorkspaceProblem:
 def _hideable(project: Project) -> Callable[[Unit], bool]:
     """Tells of a test whether it can stand in hidden/.
 
-    It can't where a conftest of its own folder holds for it, nor where it is inherited from another
-    test module, which is visible and won't have it any more.
+    It can't where it is inherited from another test module, which is visible and won't have it any
+    more.
     """
     modules = below(project.tree, project.tests)
     defined = {path: set(re.findall(rb"\bdef (\w+)", text)) for path, text in modules.items()}
 
     def can_hide(unit: Unit) -> bool:
         file = file_of(unit)
-        folders = file.split("/")[1:-1]
-        above = ["/".join(["tests", *folders[: n + 1], "conftest.py"]) for n in range(len(folders))]
         name = function_of(unit).rpartition("::")[2].encode()
         elsewhere = any(
             name in names for path, names in defined.items() if is_test_file(path) and path != file
         )
-        return not any(path in modules for path in above) and (
-            name in defined[file] or not elsewhere
-        )
+        return name in defined[file] or not elsewhere
 
     return can_hide
 
@@ -313,8 +312,6 @@ def _hidden_files(project: Project, split: _Split, told: Iterable[Complaint]) ->
         put(f"test_{each.name.replace('-', '_')}.py", each.seeded.file, each.seeded.own)
     if split.regression:
         put("test_regression.py", split.regression_file, split.regression)
-    if "tests/conftest.py" in project.tree:
-        hidden["hidden/conftest.py"] = project.tree["tests/conftest.py"]
     return hidden
 
 
@@ -333,5 +330,12 @@ def _write(draft: Draft, folder: Path, runner: Runner) -> None:
         unfinished = Path(beside) / draft.id
         unfinished.mkdir()
         write_tree(written(draft), unfinished)
-        lock_exercise(unfinished, runner)
+        try:
+            lock_exercise(unfinished, runner)
+        except WorkspaceProblem as problem:
+            told = problem.message.partition("\n")[2]
+            raise WorkspaceProblem(
+                f"what became of {draft.project.name} does not hold:\n{told}",
+                "try another --seed, or fewer --bugs",
+            ) from None
         unfinished.rename(folder)

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from harness.authoring.bugs import Bug, apply, mutant_bugs, possible_bugs
 from harness.authoring.project import Project
@@ -14,7 +15,7 @@ from harness.authoring.suites import graded_suite, own_suite
 from scoring.model import Limits
 from scoring.runner import Runner, Suite, SuiteRun
 from scoring.terms import TestResult
-from scoring.trees import Tree
+from scoring.trees import Tree, below
 
 # A test by its file and function: parameters of one function stay together.
 Unit = str
@@ -60,12 +61,14 @@ def unit_of(test_id: str) -> Unit:
 class Search:
     """Seeds bugs into a project whose tests all pass.
 
-    `may_hide` tells of a test whether it can be moved among the hidden ones.
+    `units` are its tests, and `may_hide` tells whether one can be moved among the hidden ones;
+    `seconds` is what they all take.
     """
 
     project: Project
     limits: Limits
     runner: Runner
+    units: frozenset[Unit]
     may_hide: Callable[[Unit], bool]
     seconds: float
     tell: Callable[[str], None]
@@ -77,46 +80,59 @@ class Search:
         healthy = self.runner.run(
             own_suite(self.project, self.project.tree, self.limits, coverage=True)
         )
-        self._units = frozenset(map(unit_of, healthy.results))
-        lines = {path: facts.executed for path, facts in healthy.coverage.items()}
+        # Where measuring takes too long, bugs are tried everywhere.
+        lines: dict[str, Collection[int]] = {
+            path: range(1, content.count(b"\n") + 2)
+            for path, content in below(self.project.tree, self.project.packages).items()
+            if path.endswith(".py")
+        } | {path: facts.executed for path, facts in healthy.coverage.items()}
+        queues = self._queues(lines, chance)
         most = _TRIALS + _TRIALS_A_BUG * number
         chosen: list[Seeded] = []
         tried = 0
-        for group in _groups(self._candidates(lines, chance), most):
-            apart = [bug for bug in group if not any(bug.overlaps(c.bug) for c in chosen)]
-            runs = [self.runner.submit(self._run, [bug], own_suite) for bug in apart]
-            for bug, waiting in zip(apart, runs, strict=True):
+        while len(chosen) < number and tried < most:
+            group = queues.take(_BESIDE, [each.bug for each in chosen])
+            if not group:
+                break
+            runs = [self.runner.submit(self._run, [bug], own_suite) for bug in group]
+            for bug, waiting in zip(group, runs, strict=True):
                 run = waiting.result()
+                if len(chosen) == number or not queues.wants(bug, [each.bug for each in chosen]):
+                    continue
                 tried += 1
-                noticed = self._noticed(run)
-                if (
-                    noticed
-                    and len(chosen) < number
-                    and not any(bug.overlaps(each.bug) for each in chosen)
-                ):
+                if noticed := self._noticed(run):
                     chosen = self._with(chosen, bug, noticed, run)
             self.tell(f"{len(chosen)} of {number} bugs seeded, {tried} tried")
-            if len(chosen) == number:
-                break
         touched = frozenset[Unit]().union(*(each.noticed for each in chosen))
         together = self._run([each.bug for each in chosen])
         return Harvest(
             tuple(chosen),
-            self._units - touched - self._failing(together),
+            self.units - touched - self._failing(together),
             tried,
             dict(self._rejected),
         )
 
-    def _candidates(
-        self, lines: Mapping[str, Collection[int]], chance: random.Random
-    ) -> Iterator[Bug]:
-        yield from _spread(possible_bugs(self.project.tree, lines), chance)
-        yield from _spread(mutant_bugs(self.project.tree, lines), chance)
+    def _queues(self, lines: Mapping[str, Collection[int]], chance: random.Random) -> _Queues:
+        """Bugs as people make them first; plainer mistakes where these don't suffice."""
+        tree = self.project.tree
+        people = _by_path(possible_bugs(tree, lines))
+        mutants = _by_path(mutant_bugs(tree, lines))
+        paths = sorted(people.keys() | mutants.keys())
+        chance.shuffle(paths)
+        return _Queues(
+            {
+                path: [
+                    *_mixed(people.get(path, []), chance),
+                    *_mixed(mutants.get(path, []), chance),
+                ]
+                for path in paths
+            }
+        )
 
     def _run(self, bugs: Iterable[Bug], make: Callable[..., Suite] = graded_suite) -> SuiteRun:
         tree: Tree = {**self.project.tree, **apply(bugs, self.project.tree)}
         suite = make(self.project, tree, self.limits)
-        return self.runner.run(replace(suite, seconds=5 + 4 * self.seconds))
+        return self.runner.run(replace(suite, seconds=10 + 6 * self.seconds))
 
     def _noticed(self, run: SuiteRun) -> frozenset[Unit]:
         """The tests that notice a bug; none where it is no bug to look for."""
@@ -125,11 +141,11 @@ class Search:
         problem = ""
         if run.import_problem or run.not_collected:
             problem = "breaks the import"
-        elif run.ending:
+        elif run.ending or any("took longer than" in each.message for each in failures):
             problem = "keeps the tests from coming to their end"
         elif not failures:
             problem = "noticed by no test"
-        elif len(units) > max(3, len(self._units) // 4):
+        elif len(units) > max(3, len(self.units) // 4):
             problem = "breaks too much"
         elif any(each.outcome != "failed" for each in failures):
             problem = "breaks the set-up of a test"
@@ -145,7 +161,7 @@ class Search:
         """The chosen bugs and this one; without it where they can't be told apart then."""
         failures = tuple(each for each in run.results.values() if each.outcome != "passed")
         more = [*chosen, Seeded(bug, "", frozenset(), noticed, failures)]
-        problem, told_apart = self._told_apart(more, self._units)
+        problem, told_apart = self._told_apart(more, self.units)
         if not problem:
             together = self._run([each.bug for each in more])
             problem = "does not go with the others"
@@ -153,7 +169,7 @@ class Search:
                 failing = self._failing(together)
                 problem, told_apart = self._told_apart(more, failing)
                 affected = failing.union(*(each.noticed for each in more))
-                if len(self._units - affected) < min(_FEWEST_LEFT, len(self._units) // 3):
+                if len(self.units - affected) < min(_FEWEST_LEFT, len(self.units) // 3):
                     problem = "leaves too few tests that it does not touch"
         if not problem and not self._is_steady(bug, noticed):
             problem = "noticed only sometimes"
@@ -188,41 +204,58 @@ class Search:
         return all(self._failing(each.result()) == noticed for each in runs)
 
 
-def _spread(bugs: Iterable[Bug], chance: random.Random) -> Iterator[Bug]:
-    """By turns from every module, and there from every kind, otherwise by chance."""
-    modules: dict[str, dict[str, list[Bug]]] = {}
+class _Queues:
+    """Bugs waiting to be tried, by module; those of modules with the fewest bugs come first."""
+
+    def __init__(self, waiting: dict[str, list[Bug]]) -> None:
+        self._waiting = waiting
+
+    def take(self, number: int, chosen: Sequence[Bug]) -> list[Bug]:
+        """The next ones. As many on every machine, so that the choice is the same on all."""
+        taken: list[Bug] = []
+        while len(taken) < number and (modules := self._turn(chosen)):
+            for path in modules[: number - len(taken)]:
+                bug = self._waiting[path].pop(0)
+                if not any(bug.overlaps(each) for each in chosen):
+                    taken.append(bug)
+        return taken
+
+    def wants(self, bug: Bug, chosen: Sequence[Bug]) -> bool:
+        """Whether it is still that module's turn, and the function has no bug; else it waits."""
+        if any(bug.overlaps(each) for each in chosen):
+            return False
+        turn = self._turn(chosen)
+        if (
+            turn
+            and Counter(e.path for e in chosen)[bug.path] > Counter(e.path for e in chosen)[turn[0]]
+        ):
+            self._waiting[bug.path].insert(0, bug)
+            return False
+        return True
+
+    def _turn(self, chosen: Sequence[Bug]) -> list[str]:
+        """The modules with the fewest bugs, of those that have any left to try."""
+        have = Counter(each.path for each in chosen)
+        left = [path for path, bugs in self._waiting.items() if bugs]
+        fewest = min((have[path] for path in left), default=0)
+        return [path for path in left if have[path] == fewest]
+
+
+def _by_path(bugs: Iterable[Bug]) -> dict[str, list[Bug]]:
+    found: dict[str, list[Bug]] = {}
     for bug in bugs:
-        modules.setdefault(bug.path, {}).setdefault(bug.kind, []).append(bug)
-    queues = []
-    for kinds in modules.values():
-        lists = list(kinds.values())
-        chance.shuffle(lists)
-        for each in lists:
-            chance.shuffle(each)
-        queues.append(_by_turns(map(iter, lists)))
-    chance.shuffle(queues)
-    return _by_turns(queues)
+        found.setdefault(bug.path, []).append(bug)
+    return found
 
 
-def _by_turns(queues: Iterable[Iterator[Bug]]) -> Iterator[Bug]:
-    waiting = list(queues)
-    while waiting:
-        left = []
-        for queue in waiting:
-            for bug in queue:
-                yield bug
-                left.append(queue)
-                break
-        waiting = left
-
-
-def _groups(bugs: Iterator[Bug], most: int) -> Iterator[list[Bug]]:
-    """As many at a time on every machine, so that the choice is the same on all of them."""
-    group: list[Bug] = []
-    for _, bug in zip(range(most), bugs, strict=False):
-        group.append(bug)
-        if len(group) == _BESIDE:
-            yield group
-            group = []
-    if group:
-        yield group
+def _mixed(bugs: Iterable[Bug], chance: random.Random) -> Iterator[Bug]:
+    """By turns from every kind, otherwise by chance."""
+    kinds: dict[str, list[Bug]] = {}
+    for bug in bugs:
+        kinds.setdefault(bug.kind, []).append(bug)
+    lists = list(kinds.values())
+    chance.shuffle(lists)
+    for each in lists:
+        chance.shuffle(each)
+    for turn in zip_longest(*lists):
+        yield from (bug for bug in turn if bug is not None)

@@ -119,4 +119,7 @@ def _judge(id_: str, own: Sequence[SuiteRun], graded: Sequence[SuiteRun]) -> tup
 
 
 def _reason(result: TestResult) -> str:
-    return result.message.partition("\n")[0] or last_line(result.traceback)
+    """What went wrong, in a line; an error in a fixture is told by the traceback only."""
+    lines = [line[1:].strip() for line in result.traceback.split("\n") if line.startswith("E   ")]
+    message = result.message.partition("\n")[0]
+    return lines[0] if result.outcome == "error" and lines else message

@@ -56,7 +56,7 @@ def complaints(bugs: Iterable[Seeded]) -> tuple[Complaint, ...]:
         name = free_name(subject, found)
         found[name] = Complaint(
             name=name,
-            title=subject[:1].upper() + subject[1:],
+            title=subject,
             asks=f"{subject}: {effect}",
             hints=(_HINTS.get(seeded.bug.kind, _HINT), f"The cause is in {seeded.bug.path}."),
             seeded=seeded,
@@ -77,7 +77,7 @@ def subject_of(test_ids: Sequence[str]) -> str:
     new = [word for word in context if word.lower() not in {each.lower() for each in words}]
     about = " ".join(new)
     text = f"{about}, {' '.join(words)}" if about else " ".join(words)
-    return text or "the project"
+    return text[:1].upper() + text[1:] or "The project"
 
 
 def _words(name: str) -> list[str]:

@@ -39,14 +39,14 @@ Examiner = Generator[BaseException | None, Call, None]
 def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: bytes) -> None:
     tell, vouch = lane(descriptor, "a", key_a), lane(descriptor, "b", key_b)
     texts = Texts(root)
-    sys.path.insert(0, root)
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
     guard = Guard(root, vouch, site=order["site"], tracing=False, given=order["given"])
     guard.begin()
     if order["site"]:
-        import_site(order["site"], order["packages"])
+        import_site(order["site"], {*order["packages"], *order["test_folders"]})
+    sys.path.insert(0, root)
     framework, imports = inventory.framework(), inventory.Imports()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
@@ -193,7 +193,8 @@ class _Examination:
         finder = modules.finder()
         sys.meta_path.insert(0, finder)
         for path in modules.conftests:
-            session.config.pluginmanager.register(modules.make(path), path)
+            # Under the name of a file its fixtures would wait for a folder to be collected.
+            session.config.pluginmanager.register(modules.make(path), f"{path} in memory")
         for path in modules.targets:
             try:
                 module = modules.make(path)

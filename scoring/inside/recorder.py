@@ -17,6 +17,9 @@ import pytest
 _MESSAGE_CHARS = 500
 _TRACEBACK_CHARS = 6000
 
+# Also what pytest left of one where it cut a long text in its middle.
+_ADDRESS = re.compile(r"(?<=0x)(?:[0-9a-f]{6,}|[0-9a-f]*(?=\.\.\.))|(?<=\.\.\.)x?[0-9a-f]+(?=>)")
+
 Tell = Callable[..., None]
 
 
@@ -74,7 +77,7 @@ class Texts:
         text = str(value)
         for folder, shown in self._replacements:
             text = text.replace(folder, shown)
-        text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+        text = _ADDRESS.sub("…", text)
         return text if len(text) <= limit else f"{text[:limit]}…"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from ruff.__main__ import find_ruff_bin
 from scoring import formula, process
 from scoring.changes import text_lines
 from scoring.model import GradingKit, LintFinding, Measured
+from scoring.rewriting import as_read
+from scoring.temporary import TemporaryFolder
 from scoring.trees import Tree, below, printable, write_tree
 
 _SECONDS = 60
@@ -62,7 +63,12 @@ def measure(kit: GradingKit, submission: Tree) -> Lint:
 
 
 def _python(tree: Tree) -> dict[str, bytes]:
-    return {path: content for path, content in tree.items() if path.endswith((".py", ".pyi"))}
+    """The modules of a tree, as Python reads them: ruff knows one encoding."""
+    return {
+        path: as_read(path, content)
+        for path, content in tree.items()
+        if path.endswith((".py", ".pyi"))
+    }
 
 
 def _new_findings(before: Tree, old: _Reading, after: Tree, new: _Reading) -> Iterable[LintFinding]:
@@ -102,8 +108,8 @@ def _new_suppressions(path: str, before: bytes, after: bytes) -> Iterable[LintFi
 def _read(tree: Tree, select: Iterable[str]) -> _Reading:
     if not tree:
         return _Reading((), frozenset())
-    with tempfile.TemporaryDirectory(prefix="worksample-lint-") as made:
-        root = Path(made).resolve() / "tree"
+    with TemporaryFolder() as made:
+        root = Path(made.path) / "tree"
         write_tree(tree, root)
         listing = root.with_name("files")
         # Other names can't be listed; such a file is nobody's honest module.

@@ -106,6 +106,15 @@ _SIZE = {
     + "(\n    " + ",\n    ".join(f"LINE_{n} := {n}" for n in range(420)) + ",\n)\n",
     "carriage-returns": BULK.replace("\n", "\r"),
     "form-feeds": '"""One line."""\n\n' + ";\f".join(_LINES) + "\n",
+    "one-expression": '"""One line."""\n\n('
+    + ", ".join(f"LINE_{n} := {n}" for n in range(420)) + ")\n",
+    "suites": '"""Two in a line."""\n\n'
+    + "".join(f"if True: {a}; {b}\n" for a, b in zip(_LINES[::2], _LINES[1::2], strict=True)),
+    "a-file-too-large-to-parse": '"""One line."""\n\n' + "; ".join(_LINES) + "\n#" + 400_000 * ".",
+    "escaped-line-ends": '# coding: unicode_escape\n"""One line."""\n\n# '
+    + "".join(f"\\n{line}" for line in _LINES) + "\n",
+    "encoded-line-ends": '# coding: utf-7\n"""One line."""\n\n# '
+    + "".join(f"+AAo-{line}" for line in _LINES).replace("_", "+AF8-").replace("=", "+AD0-") + "\n",
 }  # fmt: skip
 _READ = (
     '"""Code from beside."""\n\nfrom pathlib import Path\n\n'

@@ -1,8 +1,7 @@
 """Killed at any step, a command typed again goes on or starts clean, and nothing is lost.
 
 The steps are found by `kill_points.py`. Grading itself is one of them: it writes to temporary
-folders only. Those it leaves behind when it is killed are named worksample-*, and whoever cleans
-up the temporary folder of the machine removes them.
+folders only, see `test_kill_while_grading.py`.
 """
 
 from __future__ import annotations

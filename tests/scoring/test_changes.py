@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -259,3 +260,46 @@ def test_shortened_diffs_tell_how_much_is_left_out() -> None:
     assert [file.churn for file in files] == [5, 4]
     assert shorten((first, second), 15) == (first, second)
     assert [(f.hunks, f.omitted) for f in shorten((first, second), 0)] == [((), 5), ((), 10)]
+
+
+# --- what a line adds to the size -------------------------------------------------------------
+
+
+def churn(text: str, path: str = "pkg/a.py") -> int:
+    return compare_file(None, text.encode(), path).churn
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("a = 1; b = 2; c = 3\n", 3),
+        ("if a: b = 1; c = 2\n", 3),
+        ("if a:\n    b = 1\nelse:\n    c = 2\n", 4),
+        ("(a := 1, b := 2, c := 3)\n", 3),
+        ("if (a := b()) is None:\n    a = 1\n", 2),
+        ("def f(): ...\nclass A: pass\n", 2),
+        ('def f():\n    """Says."""\n', 2),
+        ("f(\n    a,\n    b,\n)\n", 4),
+        ("a = '; ; ;'\n", 1),
+        (f"a = '{'x' * 113}'\n", 1),
+        (f"a = '{'x' * 115}'\n", 2),
+        (f"a = 1  # {'x' * 40}\n", 1),
+        (f"# {'x' * 400}\n", 0),
+        # Not Python, where nothing but semicolons can be counted.
+        ("a = (1; b = 2\n", 2),
+        ("# coding: utf-7\n# +AAo-a = 1+ADs- b = 2\n", 2),
+    ],
+)
+def test_a_line_counts_for_as_many_as_it_has_statements_or_widths(text: str, size: int) -> None:
+    assert churn(text) == size
+    assert compare_file(text.encode(), None).churn == size
+
+
+def test_lines_of_data_count_once_each() -> None:
+    assert churn(f"{'a; ' * 200}\n\nb\n", "pkg/a.txt") == 2
+
+
+def test_what_python_reads_of_another_encoding_is_shown() -> None:
+    file = compare_file(None, b"# coding: latin-1\n# \xe9\n")
+
+    assert [line.text for line in file.hunks[0].lines] == ["# coding: latin-1", "# \xe9"]

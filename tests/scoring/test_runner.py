@@ -573,6 +573,34 @@ def test_tests_can_import_what_lies_beside_them(run_tests) -> None:
         assert names(run_tests(files, hidden=hidden)) == {"test_a": "passed"}
 
 
+def test_a_conftest_serves_the_tests_of_all_folders_and_hidden_ones(run_tests) -> None:
+    files = {
+        "tests/conftest.py": "import pytest\n@pytest.fixture\ndef one(): return 1",
+        "tests/a/test_a.py": "def test_a(one): assert one == 1",
+    }
+    hidden = {"hidden/test_b.py": b"def test_b(one): assert one == 1"}
+
+    assert names(run_tests(files)) == {"test_a": "passed"}
+    assert names(run_tests(files, hidden=hidden, targets=("tests", "hidden"))) == {
+        "test_a": "passed",
+        "test_b": "passed",
+    }
+
+
+def test_visible_test_modules_of_a_package_can_import_each_other(run_tests) -> None:
+    files = {
+        "tests/a/__init__.py": "",
+        "tests/a/test_a.py": "class TestA:\n    def test_a(self): pass",
+        "tests/a/test_b.py": "from a.test_a import TestA\nclass TestB(TestA): pass",
+    }
+
+    for hidden in (None, {}):
+        assert names(run_tests(files, hidden=hidden)) == {
+            "TestA::test_a": "passed",
+            "TestB::test_a": "passed",
+        }
+
+
 def test_runs_on_each_server_do_not_share_the_addresses_of_objects(runner: Runner) -> None:
     test = b"import os, pytest\ndef test_a(): pytest.fail(f'at {id(os)}')"
     suite = Suite(

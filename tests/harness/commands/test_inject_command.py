@@ -10,6 +10,7 @@ import pytest
 
 from harness.authoring.inject import Injected, inject
 from harness.exercise import Exercise, load_exercise
+from harness.git import create_repository
 from scoring.engine import grade
 from scoring.metrics.correctness import file_of, run_hidden
 from scoring.model import Scorecard, TimeUsed
@@ -170,7 +171,9 @@ def write(folder: Path, texts: dict[str, str]) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("projects") / "shelf", PROJECT)
+    folder = write(tmp_path_factory.mktemp("projects") / "shelf", PROJECT)
+    create_repository(folder, "All of it")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +234,7 @@ def test_the_visible_tests_pass_and_the_solution_is_the_project_as_it_was(
 
 
 def test_the_bugs_are_spread_over_modules_and_the_brief_tells_symptoms_only(
-    exercise: Exercise, made: Injected
+    exercise: Exercise, made: Injected, project: Path
 ) -> None:
     assert {each.seeded.bug.path for each in made.complaints} == {
         "shelf/stock.py",
@@ -244,11 +247,15 @@ def test_the_bugs_are_spread_over_modules_and_the_brief_tells_symptoms_only(
         for each in made.complaints
         for word in (each.seeded.bug.path, "stock.py", "prices.py", "test_")
     )
+    origin = exercise.manifest.provenance
+    assert origin is not None
+    assert origin.repository == "shelf"
+    assert origin.commit == (project / ".git" / "refs" / "heads" / "main").read_text().strip()
     assert (exercise.manifest.license, made.notes[-1:]) == (
         "MIT",
         ("what tests/__init__.py held is in tests/common.py",),
     )
-    assert made.dropped == {"tests/test_stock.py::test_later": "skipped"}
+    assert list(made.dropped) == ["tests/test_stock.py::test_later"]
 
 
 def test_the_same_seed_gives_the_same_files_and_another_one_others(
@@ -261,13 +268,7 @@ def test_the_same_seed_gives_the_same_files_and_another_one_others(
     other = worksample(*arguments, "--seed", 2)
     assert other.code == 0, other.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shelf-2-bugs-1", "shelf-2-bugs-2"]
-    faults = [
-        {
-            path: content
-            for path, content in read_tree(tmp_path / f"shelf-2-bugs-{seed}" / "faults").items()
-        }
-        for seed in (1, 2)
-    ]
+    faults = [read_tree(tmp_path / f"shelf-2-bugs-{seed}" / "faults") for seed in (1, 2)]
     assert faults[0] != faults[1]
     # Nothing of the project was changed.
     assert read_tree(project) == {path: text.encode() for path, text in PROJECT.items()}
@@ -309,9 +310,10 @@ def test_what_is_there_already_is_left_alone(
                 "test_a.py": "from shelf import f\n\n\ndef test_a():\n    assert f(1, 2)\n",
             },
             3,
-            "error: 0 of 3 bugs could be seeded so that the tests of thing tell them apart; "
+            "error: 1 of 3 bugs could be seeded so that the tests of thing tell them apart; "
             "of 2 that were tried, others were not taken:\n"
-            "  1 × noticed by no test\n",
+            "  1 × noticed by no test\n"
+            "  tip: ask for fewer: --bugs 1; or try another --seed\n",
         ),
     ],
 )
