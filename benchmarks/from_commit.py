@@ -33,6 +33,8 @@ def main() -> None:
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(map(str, (project, project / "src"))),
+            # As bare as it gets: plug-ins that happen to be installed would cost more than tests.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         }
         pairs = []
         # The first round installs what is required and warms caches.

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from harness.authoring.commits import Fix
 from harness.authoring.hunks import Hunk, put_back
+from harness.authoring.outcomes import Function
+from harness.authoring.parts import Part, Parts
 from harness.authoring.selection import public_names
-from harness.authoring.trials import Function, Part, Parts
 from scoring.mutants import Mutant
 from scoring.terms import TestResult
 from scoring.trees import Tree

@@ -21,12 +21,14 @@ from harness.authoring.imports import Moves, rewrite_imports
 from harness.authoring.inject import at_home_in, installable, slug
 from harness.authoring.layout import is_test_file
 from harness.authoring.lock import lock_exercise
+from harness.authoring.outcomes import Function, Outcomes
+from harness.authoring.parts import Part, Parts, survivors, take_apart
 from harness.authoring.repository import open_repository
 from harness.authoring.selection import keep_tests
 from harness.authoring.symptoms import effects, free_name, subject_of
-from harness.authoring.trials import Function, Outcomes, Part, Parts, Trial, survivors, take_apart
+from harness.authoring.trials import Trial
 from harness.environments import environment_for
-from harness.errors import UsageProblem
+from harness.errors import UsageProblem, WorkspaceProblem
 from scoring.model import Limits
 from scoring.runner import Runner
 from scoring.terms import TestResult, hidden_file
@@ -321,5 +323,11 @@ def _write(files: Tree, folder: Path, runner: Runner) -> None:
         unfinished = Path(beside) / folder.name
         unfinished.mkdir()
         write_tree(files, unfinished)
-        lock_exercise(unfinished, runner)
+        try:
+            lock_exercise(unfinished, runner)
+        except WorkspaceProblem as problem:
+            raise WorkspaceProblem(
+                problem.message.replace(str(unfinished), "what was made of the commit"),
+                "run it again; if it says the same, take another commit",
+            ) from None
         unfinished.rename(folder)

@@ -21,10 +21,12 @@ from harness.errors import EnvironmentProblem, UsageProblem, WorkspaceProblem
 
 PROTOCOLS = ("file", "git", "https", "ssh")
 FETCH_SECONDS = 600
+HISTORY_SECONDS = 300
 FETCH_BYTES = 2_000_000_000
 TREE_FILES = 20_000
 TREE_BYTES = 90_000_000
 
+_SECONDS = 60
 _ADDRESS = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _SSH_PLACE = re.compile(r"^[\w.-]+@[\w.-]+:[^:]")
 _FULL_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -65,9 +67,8 @@ class Change:
 class Repository:
     """Reads commits and trees; made by `open_repository`."""
 
-    def __init__(self, folder: Path, where: str, origin: str, *, local: bool) -> None:
+    def __init__(self, folder: Path, where: str, origin: str) -> None:
         self._folder = folder
-        self._local = local
         self.where = where
         self.origin = origin
 
@@ -173,6 +174,7 @@ class Repository:
             start,
             "--",
             *patterns,
+            seconds=HISTORY_SECONDS,
         )
         # Where the answer was cut, its last commit is half of one.
         commits = told.split(b"\x01")[1:]
@@ -185,8 +187,8 @@ class Repository:
         moment = re.search(r"^committer .*> (\d+) ", head, re.MULTILINE)
         return Commit(id_, tuple(parents), int(moment[1]) if moment else 0, message)
 
-    def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        return git.ask(self._folder, *arguments, stdin=stdin)
+    def _ask(self, *arguments: str, stdin: bytes = b"", seconds: float = _SECONDS) -> bytes:
+        return git.ask(self._folder, *arguments, stdin=stdin, seconds=seconds)
 
 
 @contextlib.contextmanager
@@ -222,7 +224,7 @@ def _fetched(where: str, protocol: str, commit: str, folder: Path) -> Repository
         # What of it is not to be had that way comes with everything.
         with contextlib.suppress(git.GitError):
             _fetch(folder, where, protocol, "--depth=2", commit)
-            return Repository(folder, where, _without_password(where), local=False)
+            return Repository(folder, where, _without_password(where))
     try:
         _fetch(folder, where, protocol, *wanted)
     except git.GitError as error:
@@ -232,7 +234,7 @@ def _fetched(where: str, protocol: str, commit: str, folder: Path) -> Repository
             "or clone it yourself, then give the folder's path",
         ) from None
     git.ask(folder, "symbolic-ref", "HEAD", "refs/heads/worksample")
-    return Repository(folder, where, _without_password(where), local=False)
+    return Repository(folder, where, _without_password(where))
 
 
 def _fetch(folder: Path, where: str, protocol: str, *wanted: str) -> None:
@@ -284,7 +286,7 @@ def _borrowed(where: str, folder: Path) -> Repository:
     if current:
         (folder / "HEAD").write_text(f"{current}\n")
     named = _without_password(origin) if _is_address(origin) else Path(where).resolve().name
-    return Repository(folder, where, named, local=True)
+    return Repository(folder, where, named)
 
 
 def _git_directory(place: Path) -> Path:

@@ -15,6 +15,7 @@ from harness.authoring.commits import read_fix
 from harness.authoring.from_commit import Imported, from_commit
 from harness.authoring.repository import open_repository
 from harness.authoring.suitable import find_suitable
+from harness.commands.author.from_commit import show
 from harness.errors import EnvironmentProblem, UsageProblem, WorkspaceProblem
 from harness.exercise import Exercise, load_exercise
 from scoring import process
@@ -131,6 +132,32 @@ def test_what_is_left_to_the_author_is_listed(made: Imported, exercise: Exercise
     untested = [each for each in made.todo if "no test notices this hunk" in each]
     assert [each.partition(":")[0] for each in untested] == ["ledger/latest.py"]
     assert all(f"- [ ] {each}.\n" in todo for each in made.todo)
+
+
+def test_the_command_says_what_was_made_what_is_left_and_what_to_type_next(
+    made: Imported, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(made)
+    told = capsys.readouterr()
+    assert f"Made          {made.folder}" in told.out
+    assert "Requirements  parse-of-one-digit, show-pads-cents, tuples-shares-add-up" in told.out
+    assert all(f"  - {each}\n" in told.out for each in made.todo)
+    assert f"Prove it:  worksample author check {made.folder}" in told.out
+    assert "warning: left out tests/test_amounts.py::test_by_chance" in told.err
+
+
+def test_the_command_refuses_with_an_exit_code_and_as_json(
+    history: History, worksample: Any, tmp_path: Path
+) -> None:
+    arguments = ("author", "from-commit", history.folder, history.ids["merge"], "--dir", tmp_path)
+    told = worksample(*arguments)
+    assert (told.code, told.out) == (2, "")
+    assert "is a merge commit" in told.err
+    told = worksample(*arguments, "--json")
+    assert (told.code, json.loads(told.out)["error"]["exit_code"]) == (2, 2)
+    told = worksample(*arguments, "--id", "No Name")
+    assert (told.code, "'No Name' can't be the name" in told.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_flaky_test_is_left_out_with_the_reason(made: Imported, exercise: Exercise) -> None:

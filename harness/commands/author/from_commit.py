@@ -24,7 +24,13 @@ def from_commit(
     made = make(where, commit, target, id_=id_, package=package, tell=console.err)
     if as_json:
         console.out_json(_facts(made))
-        return 0
+    else:
+        show(made)
+    return 0
+
+
+def show(made: Imported) -> None:
+    """Say what was made, what was left out, and what is left to the author."""
     reasons = Counter(made.dropped.values())
     for reason, number in reasons.most_common(_SHOWN):
         test = next(id_ for id_, text in made.dropped.items() if text == reason)
@@ -44,7 +50,6 @@ def from_commit(
     place, folder = shlex.quote(str(made.folder.parent)), shlex.quote(str(made.folder))
     console.out(f"Prove it:  worksample author check {folder}")
     console.out(f"Start it:  worksample start {made.id} --exercises {place}")
-    return 0
 
 
 def _facts(made: Imported) -> dict[str, object]:
