@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b(?:\(\w+\))?\W*",
+    r"^\W*(?:fix(?:e[sd]|ing)?|bug ?fix|correct|repair|handle|resolve|closes?)\b(?:\(\w+\))?[\s:]*",
     re.IGNORECASE,
 )
 _SHOWN = 12
@@ -180,8 +181,9 @@ def _manifest(draft: Draft, api: Sequence[str], told: Sequence[str]) -> str:
     for each, asks in zip(draft.requirements, told, strict=True):
         pairs = _pairs(name=each.name, title=each.title, asks=asks, hints=[])
         tables.append(f"\n[[requirement]]\n{pairs}")
-    if draft.seconds > 10:
-        tables.append("\n[limits]\n" + _pairs(test_seconds=int(draft.seconds)))
+    # A suite gets six times as long as a test, on machines that may be slower.
+    if draft.seconds > 5:
+        tables.append("\n[limits]\n" + _pairs(test_seconds=min(120, round(2 * draft.seconds))))
     tables += [
         "\n[[rubric]]\n" + _pairs(ask="Is the bug's cause stated, not only its symptom?"),
         "\n[provenance]\n" + _pairs(repository=draft.fix.origin, commit=draft.fix.commit.id),
@@ -200,11 +202,12 @@ def _brief(draft: Draft, told: Sequence[str], censor: _Censor) -> str:
     name = draft.fix.after.name
     listed = "\n".join(f"- {asks}." for asks in told)
     line = censor.clean(_symptom(draft.fix.commit.subject)).rstrip(".")
-    report = "" if not line or censor.tells_the_fix(line) else f"The report is titled “{line}”. "
+    report = "" if not line or censor.tells_the_fix(line) else f" The report is titled “{line}”."
+    lead = f"Users of {name} report what it should not do.{report} This is what they see:"
     packages = " and ".join(f"`{each}`" for each in draft.fix.packages)
     return f"""# A bug in {name}
 
-Users of {name} report what it should not do. {report}This is what they see:
+{textwrap.fill(lead, 100)}
 
 {listed}
 

@@ -140,6 +140,9 @@ def installable(project: Project) -> tuple[tuple[str, ...], list[str]]:
     wanted: list[str] = []
     notes: list[str] = []
     for text in project.requires:
+        if text.lower().startswith(("pytest-", "pytest_")):
+            notes.append(f"left out: {text}; plug-ins of pytest are not loaded")
+            continue
         try:
             wanted += plain_requirements([text])
         except ValueError as error:

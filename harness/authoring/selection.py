@@ -48,7 +48,7 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
         lines[-1] += "\n"
     inherited = _inherited(tree, {each for each in kept if "::" in each})
     cuts: list[tuple[int, int, str]] = []
-    used = _used(tree)
+    used = _used(tree, gone)
     renamed = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone:
@@ -67,8 +67,22 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
     return text.encode(encoding)
 
 
-def _used(tree: ast.Module) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _used(tree: ast.Module, gone: Collection[str]) -> set[str]:
+    """The names that are used by what stays, and by what that uses."""
+    names: dict[str, set[str]] = {}
+    waiting = [""]
+    for node in tree.body:
+        owner = ""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone:
+            owner = node.name
+        found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        names[owner] = names.get(owner, set()) | found
+    used: set[str] = set()
+    while waiting:
+        new = names.get(waiting.pop(), set()) - used
+        used |= new
+        waiting += new
+    return used
 
 
 def _cuts_in_class(

@@ -126,8 +126,15 @@ class Trial:
             run.results.update(alike)
         outcomes = _sorted(after, before, kept)
         shared = {id_ for id_ in self._collected if file_of(id_) not in changed}
+        too_slow = {
+            (file_of(id_), function_of(id_))
+            for run in kept
+            for id_, each in run.results.items()
+            if each.seconds > _SLOW_SECONDS or id_ in self._left_out
+        }
         outcomes = replace(
             outcomes,
+            kept=outcomes.kept - too_slow,
             known_before=by_file({*shared, *(id_ for run in kept for id_ in run.collected)}),
             known_after=by_file(self._collected),
         )
