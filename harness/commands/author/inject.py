@@ -42,7 +42,7 @@ def inject(
     console.out(f"Tests  {made.visible} visible, {made.hidden} hidden")
     console.out()
     place = shlex.quote(str(made.folder.parent))
-    console.out(f"Start it:  WORKSAMPLE_PATH={place} worksample start {made.id}")
+    console.out(f"Start it:  worksample start {made.id} --exercises {place}")
     console.out("What the bugs are is told after scoring; don't look into the folder before.")
     return 0
 
