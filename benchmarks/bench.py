@@ -32,6 +32,8 @@ BY_HAND = (
     "coverage run --branch -m pytest -q; coverage json -q; python -m pytest -q hidden; "
     "ruff check; ruff format --check; git diff"
 )
+# It takes minutes where the others take moments.
+CHECK_ROUNDS = 3
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 
 
@@ -87,6 +89,7 @@ def main() -> None:
         ]
         rows += [
             _one_more_fault(folder, plain, ours, environment),
+            _check(folder, plain, ours, environment),
             _cost_of_the_sandbox(ours, environment),
             _memory(folder, ours, environment),
         ]
@@ -225,6 +228,25 @@ def _run_on_one_core(argv: Sequence[str | Path], cwd: Path, environment: dict[st
         preexec_fn=pin,
     )
     return finished.stdout
+
+
+def _check(folder: Path, plain: Path, ours: Path, environment: dict[str, str]) -> dict[str, object]:
+    """What it takes to prove an exercise, over one bare run of its hidden tests."""
+    shutil.copytree(EXERCISE, folder / "proved")
+    check = Command([ours.with_name("worksample"), "author", "check", "proved"], folder)
+    pytest = Command([plain, "-m", "pytest", "-q", "hidden"], folder / "by-hand")
+    seconds = [
+        (check.seconds(environment), pytest.seconds(environment)) for _ in range(CHECK_ROUNDS)
+    ]
+    ratio = statistics.median(each[0] for each in seconds) / statistics.median(
+        each[1] for each in seconds
+    )
+    return {
+        "name": "author check, 60 mutants",
+        "ratio": round(ratio, 2),
+        "baseline": "python -m pytest -q hidden",
+        "goal": 60.0,
+    }
 
 
 def _cost_of_the_sandbox(ours: Path, environment: dict[str, str]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from harness import git, history
+from harness.agreement import compare_with_history
 from harness.attempt import GRACE_SECONDS, Attempt, Snapshot
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
@@ -24,6 +25,7 @@ from harness.environments import environment_for
 from harness.errors import UsageProblem, WorksampleError, WorkspaceProblem, problem_with
 from harness.exercise import Exercise, load_exercise
 from harness.files import remove_unfinished, write_atomically
+from harness.prepare import typed_path
 from harness.resources import cache_folder
 from harness.workspace import Workspace, WorkTree, snapshot_facts
 from scoring.engine import grade
@@ -57,14 +59,18 @@ def score_attempt(
     with workspace.journal.lock():
         attempt = workspace.journal.read()
         overdue = enter_in_history(workspace, attempt)
+        exercise = exercise_of(attempt)
+        agreement = compare_with_history(attempt, exercise, workspace.root)
+        attempt = agreement.attempt
         if attempt.plan.mode == "interview" and attempt.official is not None:
             raise WorkspaceProblem(
                 "this interview attempt is already scored, and its first score is final",
                 "see it again: worksample report",
             )
-        exercise = exercise_of(attempt)
         tree = workspace.read_work_tree()
         snapshot, notes = _take(workspace, attempt, tree, clock())
+        if snapshot != attempt.score_began:
+            notes = (*notes, *agreement.notes)
         used = attempt.used(snapshot.at)
         if exercise.is_for_candidates:
             raise _handed_in(workspace, attempt, used)
@@ -81,7 +87,9 @@ def score_attempt(
             after_feedback=attempt.official is not None,
             notes=(*notes, *missing, *tree.left_out, *_clock_notes(attempt, snapshot.at)),
         )
-        scorecard = replace(scorecard, attempt=attempt.plan.number, record=facts)
+        flags = (*scorecard.flags, *agreement.flags)
+        number = attempt.plan.number
+        scorecard = replace(scorecard, attempt=number, record=facts, flags=flags)
         warnings = _keep(workspace, attempt, scorecard, snapshot, used)
     told = dict.fromkeys([*overdue, *notes, *missing, *warnings])
     return Scored(scorecard, used, tuple(told))
@@ -150,12 +158,12 @@ def _whole(copy: Exercise) -> Exercise:
 def _handed_in(workspace: Workspace, attempt: Attempt, used: float) -> WorkspaceProblem:
     """What to do with an attempt that only somebody else can score, now that its clock stopped."""
     limit = minutes(attempt.plan.limit_seconds)
+    name = shlex.quote(workspace.root.name)
     return WorkspaceProblem(
         f"this copy of '{attempt.plan.exercise}' is for candidates and can't be scored here; "
         f"your clock stopped at {minutes(used)} of {limit}, for the files as they are now",
-        f"hand in the whole folder, .git and .worksample included: tar czf "
-        f"{shlex.quote(workspace.root.name)}.tar.gz -C {shlex.quote(str(workspace.root.parent))} "
-        f"{shlex.quote(workspace.root.name)}",
+        f"hand in the whole folder, .git and .worksample included: "
+        f"cd {typed_path(workspace.root.parent)} && tar czf {name}.tar.gz {name}",
         "who has the whole exercise scores it there: worksample score -C FOLDER",
         "to go on instead, change the files; the clock runs on until you score again",
     )

@@ -59,6 +59,24 @@ class Entry:
     limit_seconds: float | None
 
 
+@dataclass(frozen=True)
+class FirstScore:
+    """The official score of an attempt."""
+
+    scored_at: str
+    total: float
+    used_seconds: float
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is on record of one attempt; `started_at` is "" where its start was cut off."""
+
+    workspace: str
+    started_at: str
+    official: FirstScore | None
+
+
 def begin(exercise: str, mode: str, workspace: Path) -> int:
     """Give a new attempt its number, counted from 1 for each exercise.
 
@@ -156,6 +174,28 @@ def has_score(exercise: str, number: int) -> bool:
                 (exercise, number),
             ).fetchone()
         )
+
+
+def known(exercise: str, number: int) -> Known | None:
+    """What is on record of an attempt; None where it is not here."""
+    with _open(create=False) as database:
+        row = database.execute(
+            "SELECT a.workspace, a.started_at, s.scored_at, s.total, s.used_seconds"
+            " FROM attempt a LEFT JOIN score s"
+            " ON s.exercise = a.exercise AND s.number = a.number AND s.official"
+            " WHERE a.exercise = ? AND a.number = ? ORDER BY s.rowid LIMIT 1",
+            (exercise, number),
+        ).fetchone()
+    if row is None:
+        return None
+    workspace, started_at, scored_at, total, used = row
+    try:
+        for moment in filter(None, (started_at, scored_at)):
+            datetime.fromisoformat(moment)
+        first = None if scored_at is None else FirstScore(scored_at, float(total), float(used))
+    except (TypeError, ValueError) as error:
+        raise _damaged(f"attempt {number} at {exercise}: {error}") from None
+    return Known(str(workspace), str(started_at), first)
 
 
 def entries(exercise: str | None = None) -> list[Entry]:

@@ -185,6 +185,9 @@ class CandidateTable(_Table):
 class CandidateManifest(Manifest):
     """`exercise.toml` of a copy without what is hidden, made by `author pack --candidate`."""
 
+    # Few catalogues have one, and making a model ready takes as long as reading an exercise.
+    model_config = ConfigDict(defer_build=True)
+
     candidate: CandidateTable
     requirement: list[RequirementTable] = Field(default=[], max_length=0)
     decoy: list[DecoyTable] = Field(default=[], max_length=0)

@@ -18,7 +18,7 @@ from scoring.trees import Tree, below, digest
 _TOLD = (
     *("schema", "id", "version", "title", "summary", "kind", "level", "minutes", "topic"),
     *("python", "requires", "authors", "license", "tests", "pass_mark"),
-    *("source", "lint", "limits", "weights"),
+    *("lint", "limits", "weights"),
 )
 _LICENSES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 
@@ -53,6 +53,7 @@ def candidate_copy(exercise: Exercise) -> Tree:
 def _manifest(exercise: Exercise) -> str:
     everything = exercise.manifest.model_dump(by_alias=True, exclude_none=True)
     told = {key: everything[key] for key in _TOLD if key in everything}
+    told["source"] = {key: everything["source"][key] for key in ("packages", "api")}
     told["candidate"] = {"sha256": exercise.sha256, "requirements": exercise.asked}
     return _toml(told)
 

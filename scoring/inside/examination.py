@@ -39,14 +39,14 @@ Examiner = Generator[BaseException | None, Call, None]
 def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: bytes) -> None:
     tell, vouch = lane(descriptor, "a", key_a), lane(descriptor, "b", key_b)
     texts = Texts(root)
-    sys.path.insert(0, root)
     # Which test is under way is nobody's business; pytest tells it in the environment.
     runner._update_current_test_var = lambda *_: None
     close_ways()
     guard = Guard(root, vouch, site=order["site"], tracing=False, given=order["given"])
     guard.begin()
     if order["site"]:
-        import_site(order["site"], order["packages"])
+        import_site(order["site"], {*order["packages"], *order["test_folders"]})
+    sys.path.insert(0, root)
     framework, imports = inventory.framework(), inventory.Imports()
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return

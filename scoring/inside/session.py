@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -55,18 +55,21 @@ def preload() -> None:
             importlib.import_module("readline")
 
 
-def import_site(site: str, packages: list[str]) -> None:
-    """Import an exercise's own packages, as far as they can be.
+def import_site(site: str, without: Container[str]) -> None:
+    """Import an exercise's own packages, as far as they can be, before anything of a submission.
 
     Some change the standard library when they are imported, which later would look like the
-    submission's doing. One that goes by the name of what is graded is left to the submission.
+    submission's doing. `without` are names that belong to what is graded.
     """
     for entry in sorted(os.listdir(site)):  # noqa: PTH208
         name = entry.partition(".")[0]
         module = entry.endswith(".py") or os.path.isfile(f"{site}/{entry}/__init__.py")  # noqa: PTH113
-        if module and name.isidentifier() and name not in packages:
+        if module and name.isidentifier() and name not in without:
             with suppress(BaseException):
                 importlib.import_module(name)
+    # What is graded may be what a package depends on: it is not that one which is asked for.
+    for name in [each for each in sys.modules if each.partition(".")[0] in without]:
+        del sys.modules[name]
 
 
 def begin(root: str) -> pytest.Session:

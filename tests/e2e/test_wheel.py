@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tally_pack import copy_pack, record_proof, solve
+
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.wheel
@@ -56,12 +58,22 @@ def test_the_wheel_holds_every_file_of_every_exercise(wheel):
     assert [name for name in files if f"harness/{name}" not in names] == []
 
 
-def test_an_exercise_is_played_from_the_wheel_in_an_empty_environment(wheel, tmp_path):
-    environment = tmp_path / "environment"
-    run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
-    python = environment / "bin" / "python"
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with the wheel in it and nothing of this checkout."""
+    folder = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", folder, cwd=folder)
     constraints = ["-c", ROOT / "constraints.txt"]
-    run(python, "-m", "pip", "install", "--quiet", *constraints, wheel, cwd=tmp_path)
+    run(pip(folder), "install", "--quiet", *constraints, wheel, cwd=folder)
+    return folder
+
+
+def pip(environment: Path) -> Path:
+    return environment / "bin" / "pip"
+
+
+def test_an_exercise_is_played_from_the_wheel_in_an_empty_environment(environment, tmp_path):
+    python = environment / "bin" / "python"
     worksample = environment / "bin" / "worksample"
     folder = tmp_path / "play"
     folder.mkdir()
@@ -76,3 +88,29 @@ def test_an_exercise_is_played_from_the_wheel_in_an_empty_environment(wheel, tmp
     assert (workspace / ".worksample" / "report.html").is_file()
     version = run(python, "-m", "harness", "--version", cwd=folder, **quiet)
     assert version.startswith("worksample, version ")
+
+
+def test_a_pack_is_installed_beside_the_wheel_and_played(environment, tmp_path):
+    worksample = environment / "bin" / "worksample"
+    source = tmp_path / "tally"
+    copy_pack(source)
+    record_proof(source)
+    quiet = {"WORKSAMPLE_PATH": ""}
+    run(worksample, "author", "pack", source, "-o", tmp_path, cwd=tmp_path, **quiet)
+    (packed,) = tmp_path.glob("*.whl")
+    install = ["install", "--quiet", "--no-index", "--no-deps"]
+    run(pip(environment), *install, packed, cwd=tmp_path)
+    run(pip(environment), "check", cwd=tmp_path)
+    try:
+        folder = tmp_path / "play"
+        folder.mkdir()
+        assert "tally " in run(worksample, "list", cwd=folder, **quiet)
+        run(worksample, "start", "tally", cwd=folder, **quiet)
+        solve(folder / "tally")
+        told = run(worksample, "score", cwd=folder / "tally", **quiet)
+        assert "passed (needs 70)" in told
+    finally:
+        run(pip(environment), "uninstall", "--quiet", "--yes", "worksample-tally", cwd=tmp_path)
+    assert "tally " not in run(worksample, "list", cwd=folder, **quiet)
+    (site,) = environment.glob("lib/python*/site-packages")
+    assert list(site.glob("worksample_pack_*")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -192,6 +193,61 @@ def test_an_unknown_name_is_answered_with_the_list(
     )
 
 
+# --- --exercises ----------------------------------------------------------------------------
+
+
+def test_folders_named_for_one_command_come_beside_all_others(
+    folder: Path, pack: Path, tmp_path: Path, search: Any
+) -> None:
+    add(pack, tmp_path / "more" / "ant", "ant")
+    bee = add(pack, tmp_path / "single", "bee")
+    search(folder)
+    catalogue = load_catalogue([tmp_path / "more", bee])
+    assert found(catalogue, tmp_path) == [
+        ("ant", Path("more/ant")),
+        ("bee", Path("single")),
+        ("tally", Path("packs/tally")),
+    ]
+
+
+def test_a_folder_that_is_named_twice_does_not_clash_with_itself(
+    folder: Path, pack: Path, search: Any
+) -> None:
+    search(folder, pack)
+    catalogue = load_catalogue([folder, pack / ".." / "tally"])
+    assert found(catalogue, folder) == [("tally", Path("tally"))]
+    assert broken(catalogue) == []
+
+
+def test_a_folder_named_for_one_command_has_to_hold_an_exercise(
+    tmp_path: Path, search: Any, refusal: Any
+) -> None:
+    search("")
+    (tmp_path / "empty").mkdir()
+    assert refusal(load_catalogue, [tmp_path / "empty"]) == (
+        UsageProblem,
+        2,
+        f"--exercises {tmp_path / 'empty'}: there is no exercise in that folder",
+        ("name an exercise, or a folder whose folders have an exercise.toml",),
+    )
+
+
+def test_commands_take_folders_of_exercises(
+    pack: Path, folder: Path, tmp_path: Path, worksample: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WORKSAMPLE_PATH")
+    add(pack, tmp_path / "ant", "ant")
+    given = ("--exercises", folder, "--exercises", tmp_path / "ant")
+    ids = [each["id"] for each in json.loads(worksample("list", "--json", *given).out)["exercises"]]
+    assert {"ant", "tally", "debug-cache"} <= set(ids)
+    assert worksample("show", "tally", *given).out.startswith("tally: ")
+    assert worksample("start", "tally", *given, cwd=tmp_path).code == 0
+    assert worksample("show", "tally").code == 2
+    answer = worksample("list", "--exercises", tmp_path / "none")
+    assert (answer.code, answer.out) == (2, "")
+    assert f"'{tmp_path / 'none'}' does not exist" in answer.err
+
+
 # --- installed packs ------------------------------------------------------------------------
 
 
@@ -282,3 +338,58 @@ def test_a_broken_pack_is_told_with_its_distribution_while_the_others_work(
         message,
         ("tell its authors, or remove it: pip uninstall broken-pack",),
     )
+
+
+def test_nothing_of_a_pack_is_run(pack: Path, search: Any, install: Any, tmp_path: Path) -> None:
+    site = install("running-pack", "running_pack.inner.data")
+    marker = f"open({str(tmp_path / 'ran')!r}, 'w')"
+    data = package(
+        package(package(site / "running_pack", marker) / "inner", marker) / "data", marker
+    )
+    add(pack, data / "ant", "ant")
+    assert found(search(""), data) == [("ant", Path("ant"))]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_two_packs_that_clash_are_both_named(
+    pack: Path, search: Any, install: Any, refusal: Any
+) -> None:
+    for name in ("first-pack", "second-pack"):
+        site = install(name, name.replace("-", "_"))
+        add(pack, package(site / name.replace("-", "_")) / "ant", "ant")
+    told = refusal(search("").find, "ant")
+    assert "from the distribution first-pack in" in told.message
+    assert "from the distribution second-pack in" in told.message
+    (tip,) = told.tips
+    assert tip.startswith("remove one of them: pip uninstall ")
+    assert sorted(tip.split()[-3::2]) == ["first-pack", "second-pack"]
+
+
+@pytest.mark.parametrize("text", ["[worksample.exercises]\nno sense at all\n", "\xff\xfe"])
+def test_entry_points_without_sense_hide_no_other_pack(
+    pack: Path, search: Any, install: Any, text: str
+) -> None:
+    site = install("senseless-pack", "senseless")
+    (site / "senseless_pack-1.0.dist-info" / "entry_points.txt").write_bytes(text.encode("latin-1"))
+    good = install("good-pack", "good_pack")
+    add(pack, package(good / "good_pack") / "ant", "ant")
+    catalogue = search("")
+    assert found(catalogue, good) == [("ant", Path("good_pack/ant"))]
+    told = [] if "\xff" in text else ["senseless-pack"]
+    assert [name for name, _, _ in broken(catalogue)] == told
+
+
+def test_a_pack_for_a_newer_worksample_is_told_while_the_others_work(
+    pack: Path, folder: Path, search: Any, install: Any, refusal: Any
+) -> None:
+    site = install("newer-pack", "newer_pack")
+    newer = add(pack, package(site / "newer_pack") / "ant", "ant") / "exercise.toml"
+    text = newer.read_text().replace("schema = 1", 'schema = 2\nunheard_of = "x"')
+    newer.write_text(text)
+    catalogue = search(folder)
+    assert found(catalogue, folder) == [("tally", Path("tally"))]
+    told = refusal(catalogue.find, "ant")
+    assert told.message == (
+        f"{newer} was written for a newer worksample (schema 2, this one reads 1)"
+    )
+    assert told.tips == ("use a newer one: pipx upgrade worksample, or uv tool upgrade worksample",)

@@ -24,6 +24,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(folder, "another", "0.1", "", requires=["countables"])
     make_wheel(folder, "needy", "0.1", "", requires=["nowhere-to-be-found>=3"])
     make_wheel(folder, "old_fashioned", "0.1", "", requires=["pytest<3"])
+    make_wheel(folder, "pytest", "2.9", "")
     return folder
 
 
@@ -133,12 +134,15 @@ def test_what_can_not_be_installed_is_told_in_the_installers_words_and_leaves_no
     assert kept(cache) == []
 
 
-def test_an_authors_setup_script_is_never_run(
+def test_nothing_that_would_have_to_be_built_is_installed(
     cache: Path, tmp_path: Path, refusal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "sly-1.0"
     source.mkdir()
-    (source / "setup.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    (source / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "sly"\nbackend-path = ["."]\n'
+    )
+    (source / "sly.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     (source / "PKG-INFO").write_text("Metadata-Version: 1.0\nName: sly\nVersion: 1.0\n")
     with tarfile.open(tmp_path / "wheels.tmp", "w:gz") as archive:
         archive.add(source, "sly-1.0")

@@ -74,6 +74,8 @@ def test_the_fixture_exercise_loads_with_its_defaults(raw: dict[str, Any]) -> No
         "decoy": [],
         "alternative": [],
         "rubric": [RubricTable(ask="Is the cause of each bug stated?").model_dump()],
+        "survivor": [],
+        "scaffold": False,
         "provenance": None,
     }
 

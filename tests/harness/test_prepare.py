@@ -80,7 +80,11 @@ def test_the_clock_starts_when_the_workspace_is_in_its_place(
     commit = workspace.journal.read().plan.start_commit
     assert seen == [["prepared"], ["tally"]]
     assert events == [
-        {"event": "prepared", "schema": 1, "plan": {**asdict(plan), "start_commit": commit}},
+        {
+            "event": "prepared",
+            "schema": 1,
+            "plan": {**asdict(plan), "start_commit": commit, "requires": []},
+        },
         {"event": "started", **clock().to_json()},
     ]
 

@@ -52,7 +52,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "useful.py").write_text(USEFUL)
     (folder / "pytest.py").write_text("raise RuntimeError('not the pytest that grades')")
     (folder / "broken.py").write_text("raise SystemExit(1)")
-    (folder / "pkg.py").write_text("raise RuntimeError('what is graded has this name')")
+    (folder / "dependent.py").write_text("import pkg")
+    for name in ("pkg", "tests"):
+        (folder / f"{name}.py").write_text("ask = lambda: 'what is graded has this name'")
     return folder
 
 

@@ -43,7 +43,7 @@ def from_commit(
     console.out()
     place, folder = shlex.quote(str(made.folder.parent)), shlex.quote(str(made.folder))
     console.out(f"Prove it:  worksample author check {folder}")
-    console.out(f"Start it:  WORKSAMPLE_PATH={place} worksample start {made.id}")
+    console.out(f"Start it:  worksample start {made.id} --exercises {place}")
     return 0
 
 

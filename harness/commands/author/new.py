@@ -19,6 +19,6 @@ def new(exercise_id: str, *, kind: Kind, folder: Path | None, as_json: bool) -> 
     place = shlex.quote(str(target))
     console.out(f"Created  {target}, an exercise of the kind {kind} that holds as it is")
     console.out(f"Prove it worksample author check {place}")
-    console.out(f"Try it   WORKSAMPLE_PATH={place} worksample start {exercise_id} --dir try-it")
+    console.out(f"Try it   worksample start {exercise_id} --dir try-it --exercises {place}")
     console.out("Then replace it file by file with yours: each says what belongs there")
     return 0

@@ -25,7 +25,7 @@ def test_list_shows_every_exercise_in_columns(worksample):
     assert heading.split() == ["ID", "KIND", "LEVEL", "TIME", "BEST", "TITLE"]
     assert [row.split()[0] for row in rows] == ["debug-cache", "tally"]
     assert rows[1].split(maxsplit=6) == [
-        "tally", "debug", "warm-up", "20", "min", "-", "A word count that miscounts",
+        "tally", "debug", "warm-up", "20", "min", "-", "A word count that miscounts (unproved)",
     ]  # fmt: skip
     assert answer.err == "2 exercises. Start one: worksample start debug-cache\n"
 
@@ -41,6 +41,8 @@ def test_list_shows_the_best_official_score(worksample, workspace):
         "minutes": 20,
         "topic": "counting",
         "best": 100.0,
+        "proof": "missing",
+        "candidate": False,
         "path": str(TALLY),
     }
 
