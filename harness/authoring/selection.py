@@ -6,6 +6,7 @@ Tests go by `function` or `Class::method`, as in a test id without its file and 
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 
@@ -43,7 +44,7 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
     except Unreadable as problem:
         raise SyntaxError(str(problem)) from None
     tree = ast.parse(text)
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     inherited = _inherited(tree, {each for each in kept if "::" in each})
@@ -94,11 +95,14 @@ def _cuts_in_class(
     named: bool,
 ) -> Iterator[tuple[int, int, str]]:
     """Slices of lines with what is to stand in their place."""
-    mine = {each.partition("::")[2] for each in gone if each.startswith(f"{node.name}::")}
-    stays = any(each.startswith(f"{node.name}::") for each in kept)
-    if mine and not stays and not named:
+    ours, stay = _inside(node, gone), _inside(node, kept)
+    if ours and not stay and not named:
         yield *_lines_of(node, lines), ""
         return
+    for nested in node.body:
+        if isinstance(nested, ast.ClassDef):
+            yield from _cuts_in_class(nested, ours, stay, inherited, lines, True)
+    mine = {each for each in ours if "::" not in each}
     defined = {
         each.name: each
         for each in node.body
@@ -114,6 +118,11 @@ def _cuts_in_class(
         yield end, end, "\n" + "".join(f"{indent}{name} = None\n" for name in off)
     elif len(cut) == len(node.body):
         yield end, end, f"{indent}pass\n"
+
+
+def _inside(node: ast.ClassDef, tests: Collection[str]) -> set[str]:
+    """The tests of a class, as they are called in it."""
+    return {each.partition("::")[2] for each in tests if each.startswith(f"{node.name}::")}
 
 
 def _inherited(tree: ast.Module, kept: Collection[str]) -> set[str]:

@@ -170,3 +170,29 @@ def test_comments_docstrings_and_layout_have_no_effect(after: bytes, idle: bool)
     tree = {"x.py": after}
     hunks = hunks_between({"x.py": b"def f():\n    return 1\n"}, tree)
     assert all(is_without_effect(tree, hunk) for hunk in hunks) is idle
+
+
+def test_classes_inside_of_classes_and_odd_line_ends_are_no_obstacle() -> None:
+    module = (
+        b"class TestOuter:\n"
+        b"    TEXT = '''\x0c'''\n\n"
+        b"    class TestInner:\n"
+        b"        def test_a(self): pass\n\n"
+        b"        def test_b(self): pass\n\n"
+        b"    def test_c(self): pass\n"
+    )
+    known = ["TestOuter::TestInner::test_a", "TestOuter::TestInner::test_b", "TestOuter::test_c"]
+    assert keep_tests(module, known, known[1:2]) == (
+        b"class TestOuter:\n"
+        b"    TEXT = '''\x0c'''\n\n"
+        b"    class TestInner:\n\n"
+        b"        def test_b(self): pass\n"
+    )
+    assert keep_tests(module, known, known[2:]) == (
+        b"class TestOuter:\n"
+        b"    TEXT = '''\x0c'''\n\n"
+        b"    class TestInner:\n"
+        b"        pass\n\n"
+        b"    def test_c(self): pass\n"
+    )
+    assert keep_tests(module, known, []) == b""

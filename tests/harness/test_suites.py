@@ -48,6 +48,10 @@ class Case(unittest.TestCase, Mixin):
 class Awaited(unittest.IsolatedAsyncioTestCase):
     async def test_awaited(self):
         pass
+
+class Forgotten(unittest.TestCase):
+    async def test_forgotten(self):
+        self.fail("nobody waited")
 """
 FILES = {
     "shelf.py": b"",
@@ -92,9 +96,10 @@ def test_failing_tests_are_told_with_what_they_say(found: Classified) -> None:
 
 def test_others_are_dropped_with_the_reason(found: Classified) -> None:
     dropped = {id_: text for id_, text in found.dropped.items() if "test_flaky" not in id_}
-    assert dropped.pop("tests/test_a.py::Awaited::test_awaited").startswith(
-        "passes as a file only, not among hidden tests"
-    )
+    for name in ("Awaited::test_awaited", "Forgotten::test_forgotten"):
+        assert dropped.pop(f"tests/test_a.py::{name}").startswith(
+            "passes as a file only, not among hidden tests"
+        )
     assert dropped.pop("tests/test_a.py::test_reads_itself").startswith(
         "passes as a file only, not among hidden tests: FileNotFoundError"
     )

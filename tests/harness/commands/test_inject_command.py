@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -261,12 +262,24 @@ def test_the_bugs_are_spread_over_modules_and_the_brief_tells_symptoms_only(
 def test_the_same_seed_gives_the_same_files_and_another_one_others(
     worksample: Any, project: Path, made: Injected, tmp_path: Path
 ) -> None:
-    arguments = ("author", "inject", project, "--bugs", 2, "--dir", tmp_path, "--json")
+    arguments = ("author", "inject", project, "--bugs", 2, "--dir", tmp_path)
     again = worksample(*arguments, "--seed", 1)
     assert again.code == 0, again.err
+    assert again.out.startswith(f"Made   {tmp_path}/shelf-2-bugs-1\nBugs   2, out of ")
+    assert (
+        f"Start it:  worksample start shelf-2-bugs-1 --exercises {tmp_path}\n"
+        "What the bugs are is told after scoring" in again.out
+    )
+    assert "warning: left out tests/test_stock.py::test_later: skipped\n" in again.err
     assert read_tree(tmp_path / made.id) == read_tree(made.folder)
-    other = worksample(*arguments, "--seed", 2)
+    other = worksample(*arguments, "--seed", 2, "--json")
     assert other.code == 0, other.err
+    told = json.loads(other.out)
+    assert (told["schema_version"], told["exercise"], list(told["dropped"])) == (
+        1,
+        "shelf-2-bugs-2",
+        ["tests/test_stock.py::test_later"],
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shelf-2-bugs-1", "shelf-2-bugs-2"]
     faults = [read_tree(tmp_path / f"shelf-2-bugs-{seed}" / "faults") for seed in (1, 2)]
     assert faults[0] != faults[1]
