@@ -353,7 +353,7 @@ def test_doctor_tells_what_is_wrong_with_an_exercise(worksample, monkeypatch, tm
     monkeypatch.setenv("WORKSAMPLE_PATH", str(tmp_path))
     answer = worksample("doctor")
     assert "exercise 'tally' was changed after it was locked" in answer.out
-    assert f"worksample author lock {tmp_path / 'tally'}" in answer.out
+    assert f"worksample author check {tmp_path / 'tally'}" in answer.out
 
 
 def test_author_lock_tells_what_it_measured(worksample, tmp_path):
