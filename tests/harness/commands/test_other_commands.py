@@ -437,7 +437,7 @@ def test_other_trouble_with_files_is_a_bug(capsys, tmp_path, monkeypatch):
 def test_every_command_has_an_example_in_its_help(worksample):
     commands = [
         "list", "show", "start", "status", "test", "score", "report", "history", "doctor",
-        "author lock",
+        "author lock", "author check", "author new", "author schema",
     ]  # fmt: skip
     for words in commands:
         answer = worksample(*words.split(), "--help")
