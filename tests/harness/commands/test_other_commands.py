@@ -353,7 +353,7 @@ def test_doctor_tells_what_is_wrong_with_an_exercise(worksample, monkeypatch, tm
     monkeypatch.setenv("WORKSAMPLE_PATH", str(tmp_path))
     answer = worksample("doctor")
     assert "exercise 'tally' was changed after it was locked" in answer.out
-    assert f"worksample author lock {tmp_path / 'tally'}" in answer.out
+    assert f"worksample author check {tmp_path / 'tally'}" in answer.out
 
 
 def test_author_lock_tells_what_it_measured(worksample, tmp_path):
@@ -437,7 +437,7 @@ def test_other_trouble_with_files_is_a_bug(capsys, tmp_path, monkeypatch):
 def test_every_command_has_an_example_in_its_help(worksample):
     commands = [
         "list", "show", "start", "status", "test", "score", "report", "history", "doctor",
-        "author lock",
+        "author lock", "author check", "author new", "author schema",
     ]  # fmt: skip
     for words in commands:
         answer = worksample(*words.split(), "--help")
