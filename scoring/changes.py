@@ -6,13 +6,13 @@ import ast
 import contextlib
 import difflib
 import math
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal, TypeGuard
 
 from scoring.model import DiffFile, DiffLine, Hunk
+from scoring.parsing import parse
 from scoring.rewriting import as_read
 from scoring.trees import Tree, below, printable
 
@@ -129,9 +129,7 @@ def _statements(content: bytes, texts: list[str]) -> Counter[int]:
     try:
         if len(content) > _PARSED_BYTES:
             raise ValueError("too large")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(content.decode("utf-8-sig"))
+        tree = parse(content.decode("utf-8-sig"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # Some of these semicolons may stand in a text; honest code has neither.
         return Counter({number: 1 + text.count(";") for number, text in enumerate(texts, start=1)})

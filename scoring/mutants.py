@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from scoring.parsing import parse
 from scoring.rewriting import Unreadable, decoded
 from scoring.spared import Position, Spared
 from scoring.trees import Tree
@@ -176,7 +177,7 @@ class _Module:
         if max(map(len, self._lines), default=0) > _LINE_CHARS:
             raise Unreadable(f"a line has more than {_LINE_CHARS} characters")
         try:
-            tree = ast.parse(text)
+            tree = parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise Unreadable("Python can't read the file") from None
         self._units = {
@@ -282,7 +283,7 @@ class _Unit:
             with _mutation(operator, node, candidate.index):
                 text = str(self._tree[0].get_code())
             compile(text, "mutant", "exec", dont_inherit=True)
-            same = ast.dump(ast.parse(text)) == self._dump
+            same = ast.dump(parse(text)) == self._dump
         except (RecursionError, MemoryError):
             raise Unreadable("the code is nested too deeply") from None
         except Exception:  # noqa: BLE001 - no Python, or an operator that a strange tree confuses
@@ -291,7 +292,7 @@ class _Unit:
 
     @cached_property
     def _dump(self) -> str:
-        return ast.dump(ast.parse(self._head + self._text))
+        return ast.dump(parse(self._head + self._text))
 
     @cached_property
     def _tree(self) -> list[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-import warnings
+
+from scoring.parsing import parse
 
 
 class Unreadable(ValueError):
@@ -19,18 +20,16 @@ def rewritten(content: bytes) -> bytes:
     nothing. Where Python can't print a module back, it gets a comment line at its end.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            text, _ = decoded(content)
-            tree = ast.parse(text)
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    after = 0 if ast.get_docstring(node, clean=False) is None else 1
-                    nothing = ast.Expr(ast.Name("__name__", ast.Load()))
-                    node.body[after:after] = [nothing]
-            printed = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-            if ast.dump(ast.parse(printed)) == ast.dump(tree):
-                return printed.encode()
+        text, _ = decoded(content)
+        tree = parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                after = 0 if ast.get_docstring(node, clean=False) is None else 1
+                nothing = ast.Expr(ast.Name("__name__", ast.Load()))
+                node.body[after:after] = [nothing]
+        printed = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        if ast.dump(parse(printed)) == ast.dump(tree):
+            return printed.encode()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass
     return content + b"\n#\n"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable
 from fnmatch import fnmatch
 
+from scoring.parsing import parse
 from scoring.trees import Tree, below
 
 # What pytest takes for a module of tests.
@@ -56,10 +56,8 @@ def _changed_names(before: bytes | None, after: bytes) -> frozenset[str] | None:
     if before is None:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the candidate's code, not of ours
-            old_tests, old_rest = _parts(before)
-            new_tests, new_rest = _parts(after)
+        old_tests, old_rest = _parts(before)
+        new_tests, new_rest = _parts(after)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if old_rest != new_rest:
@@ -71,7 +69,7 @@ def _parts(content: bytes) -> tuple[dict[str, list[str]], list[str]]:
     """A module's tests by name (the last of a name is the one that runs), and all else."""
     tests: dict[str, list[str]] = {}
     rest = []
-    for node in ast.parse(content).body:
+    for node in parse(content).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
             node.name.lower().startswith("test")
         ):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scoring.mutants import make_mutants
+from scoring.parsing import parse
 from scoring.rewriting import Unreadable, decoded
 from scoring.trees import Tree
 
@@ -124,7 +125,7 @@ class _Source:
         self._text, _ = decoded(content)
         self._raw = self._text.encode()
         self._lines = _lines(self._text)
-        self._tree = ast.parse(self._text)
+        self._tree = parse(self._text)
         self._dump = ast.dump(self._tree)
         self._starts = [0]
         for line in self._lines:
@@ -148,7 +149,7 @@ class _Source:
     def bug(self, kind: str, line: int, text: str, function: str = "") -> Bug | None:
         """The bug that makes the module read `text`; None where that is no Python, or no bug."""
         try:
-            if ast.dump(ast.parse(text)) == self._dump:
+            if ast.dump(parse(text)) == self._dump:
                 return None
             compile(text, self._path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError):

@@ -206,7 +206,8 @@ def _brief(draft: Draft, told: Sequence[str], censor: _Censor) -> str:
     report = "" if not line or censor.tells_the_fix(line) else f" The report is titled “{line}”."
     lead = f"Users of {name} report what it should not do.{report} This is what they see:"
     packages = " and ".join(f"`{each}`" for each in draft.fix.packages)
-    return f"""# A bug in {name}
+    return f"""<!-- draft: tell it as a user would, then take this line out -->
+# A bug in {name}
 
 {textwrap.fill(lead, 100)}
 

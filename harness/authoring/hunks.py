@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from scoring.parsing import parse
 from scoring.trees import Tree
 
 _MOST_CELLS = 40_000_000
@@ -115,7 +116,7 @@ def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[tuple[int, int, int,
 
 
 def _meaning(source: bytes) -> str:
-    tree = ast.parse(source)
+    tree = parse(source)
     for node in ast.walk(tree):
         if isinstance(
             node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass, field
 
+from scoring.parsing import parse
 from scoring.rewriting import Unreadable, decoded
 
 
@@ -50,7 +51,7 @@ def rewrite_imports(content: bytes, old: str, moves: Moves) -> bytes:
     """
     try:
         text, encoding = decoded(content)
-        tree = ast.parse(text)
+        tree = parse(text)
     except (Unreadable, SyntaxError, ValueError, RecursionError):
         return content
     package = moves.dotted(old)

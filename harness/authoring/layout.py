@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeGuard
 
 from harness.errors import UsageProblem, WorkspaceProblem
+from scoring.parsing import parse
 from scoring.trees import Tree, is_kept
 
 TESTS = "tests"
@@ -45,7 +46,7 @@ def has_tests(path: str, files: Tree) -> bool:
     if not is_test_file(path):
         return False
     try:
-        body = ast.parse(files[path])
+        body = parse(files[path])
     except (SyntaxError, ValueError, RecursionError):
         return True  # what can't be read can't be collected, which is told later
     return any(
@@ -272,7 +273,7 @@ def _imported(path: str, files: Tree) -> set[str]:
     if not path.endswith(".py"):
         return set()
     try:
-        nodes = list(ast.walk(ast.parse(files[path])))
+        nodes = list(ast.walk(parse(files[path])))
     except (SyntaxError, ValueError, RecursionError):
         return set()
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.parsing import parse
 from scoring.trees import Tree
 
 _TEST_GROUPS = ("test", "tests", "testing", "unittest")
@@ -102,7 +103,7 @@ def _ini(content: bytes) -> dict[str, dict[str, str]]:
 def _setup_call(content: bytes) -> dict[str, Any]:
     """The literal arguments of `setup(...)`; the file is read, never run."""
     try:
-        nodes = list(ast.walk(ast.parse(content)))
+        nodes = list(ast.walk(parse(content)))
     except (SyntaxError, ValueError, RecursionError):
         return {}
     found: dict[str, Any] = {}

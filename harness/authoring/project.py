@@ -19,6 +19,7 @@ from harness.authoring import metadata
 from harness.authoring.imports import Moves, rewrite_imports
 from harness.authoring.layout import TESTS, Layout, ancestors, has_tests, is_regular
 from harness.errors import WorkspaceProblem
+from scoring.parsing import parse
 from scoring.trees import Tree, read_regular
 
 MOST_FILES = 3_000
@@ -208,7 +209,7 @@ def _make_packages(tree: dict[str, bytes]) -> None:
 
 def _has_code(content: bytes) -> bool:
     try:
-        body = ast.parse(content).body
+        body = parse(content).body
     except (SyntaxError, ValueError):
         return True
     return any(not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)) for n in body)
@@ -230,7 +231,7 @@ def insert_line(content: bytes, line: bytes) -> bytes:
     """`content` with a line after its docstring and its imports from the future."""
     after = 0
     try:
-        for number, node in enumerate(ast.parse(content).body):
+        for number, node in enumerate(parse(content).body):
             is_doc = (
                 not number and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             )
@@ -270,7 +271,7 @@ def _missing_version_modules(path: str, source: Tree) -> Iterator[str]:
     if not path.endswith(".py"):
         return
     try:
-        nodes = list(ast.walk(ast.parse(source[path])))
+        nodes = list(ast.walk(parse(source[path])))
     except (SyntaxError, ValueError, RecursionError):
         return
     folder = posixpath.dirname(path)

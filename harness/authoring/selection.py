@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from scoring.parsing import parse
 from scoring.rewriting import Unreadable, decoded
 
 
@@ -43,7 +44,7 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
         text, encoding = decoded(content)
     except Unreadable as problem:
         raise SyntaxError(str(problem)) from None
-    tree = ast.parse(text)
+    tree = parse(text)
     lines = list(io.StringIO(text, newline=""))
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
@@ -166,7 +167,7 @@ def _indent(line: str) -> int:
 def public_names(content: bytes, packages: Collection[str]) -> set[str]:
     """The dotted names of the packages that a test module uses."""
     try:
-        tree = ast.parse(content)
+        tree = parse(content)
     except (SyntaxError, ValueError):
         return set()
     names: set[str] = set()

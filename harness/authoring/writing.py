@@ -117,7 +117,8 @@ def _brief(draft: Draft) -> str:
     name = draft.project.name
     listed = "\n".join(f"- {each.asks}." for each in draft.complaints)
     packages = " and ".join(f"`{each}`" for each in draft.project.packages)
-    return f"""# {_title(draft)}
+    return f"""<!-- draft: tell it as a user would, then take this line out -->
+# {_title(draft)}
 
 Until last week {name} did what it should. Since then these complaints came in, each with a cause
 of its own:

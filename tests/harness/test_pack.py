@@ -381,7 +381,7 @@ def name_oddly(folder: Path) -> None:
     ("spoil", "problem", "tip"),
     [
         (unlock, "exercise 'tally' has no exercise.lock", "if it is yours, prove it: "),
-        (change, "exercise 'tally' was changed after it was locked", "if it is yours, lock it "),
+        (change, "exercise 'tally' was changed after it was locked", "if it is yours, prove it"),
         (forget_proof, "'tally' is not proved", "prove it: worksample author check "),
         (outdate_proof, "'tally' was changed since it was proved", "prove it: worksample "),
         (make_scaffold, "'tally' is still a scaffold", "make it yours, then take `scaffold = "),

@@ -21,6 +21,7 @@ from scoring import process
 from scoring.baseline import troubles
 from scoring.metrics.correctness import CANARY_FILE, REGRESSION_FILE, file_of, hidden_suite
 from scoring.model import Fault, Requirement
+from scoring.parsing import parse
 from scoring.runner import Runner, Suite, SuiteRun, candidates_suite
 from scoring.terms import TestResult
 from scoring.trees import below, write_tree
@@ -322,7 +323,7 @@ def timing(subject: Subject) -> Finding:
 
 def _hangs_on_chance(content: bytes) -> bool:
     try:
-        tree = ast.parse(content)
+        tree = parse(content)
     except (SyntaxError, ValueError):
         return False
     names = {

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from harness.authoring.proof.finding import Finding
 from harness.authoring.proof.subject import Subject
 from scoring.changes import changed_lines, compare, text_lines
+from scoring.parsing import parse
 from scoring.trees import Tree, below
 
 _NETWORK = {
@@ -45,7 +46,7 @@ def tests(subject: Subject) -> Finding:
         if not path.endswith(".py"):
             continue
         try:
-            tree = ast.parse(content)
+            tree = parse(content)
         except (SyntaxError, ValueError) as error:
             problems.append(f"{path} is no Python: {error}")
             continue
@@ -300,7 +301,7 @@ def _functions(
 
 def _parsed(content: bytes) -> ast.AST:
     try:
-        return ast.parse(content)
+        return parse(content)
     except (SyntaxError, ValueError):
         return ast.Module([], [])
 
