@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from scoring.parsing import parse
 from scoring.rewriting import Unreadable, decoded
@@ -49,24 +49,49 @@ def keep_tests(content: bytes, known: Collection[str], kept: Collection[str]) ->
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     inherited = _inherited(tree, {each for each in kept if "::" in each})
-    cuts: list[tuple[int, int, str]] = []
     used = _used(tree, gone)
-    renamed = []
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone:
-            if node.name in used:
-                renamed.append(node.name)
-            else:
-                cuts.append((*_lines_of(node, lines), ""))
-        elif isinstance(node, ast.ClassDef):
-            cuts += _cuts_in_class(node, gone, kept, inherited, lines, _is_named(node, tree))
+
+    def cuts_in(node: ast.stmt) -> Iterable[tuple[int, int, str]]:
+        if isinstance(node, ast.ClassDef):
+            named = _is_named(node, tree)
+            return _cuts_in_class(node, gone, kept, inherited, lines, named)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in gone - used:
+            return [(*_lines_of(node, lines), "")]
+        return []
+
+    cuts = [cut for block in _blocks(tree.body) for cut in _cuts_in_block(block, cuts_in)]
     for start, stop, instead in sorted(cuts, reverse=True):
         lines[start:stop] = [instead] if instead else []
     text = re.sub(r"\n{4,}", "\n\n\n", "".join(lines))
-    for name in renamed:
+    for name in gone & used:
         # The rest of the module needs it; under another name it is no test.
         text = re.sub(rf"\b{name}\b", f"_{name}", text)
     return text.encode(encoding)
+
+
+def _blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """The statements of a module, and those that it runs under some condition."""
+    yield body
+    for node in body:
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            handlers = [each.body for each in getattr(node, "handlers", ())]
+            inner = [getattr(node, name, []) for name in ("body", "orelse", "finalbody")]
+            for block in filter(None, [*inner, *handlers]):
+                yield from _blocks(block)
+
+
+def _cuts_in_block(
+    block: list[ast.stmt], cuts_in: Callable[[ast.stmt], Iterable[tuple[int, int, str]]]
+) -> Iterator[tuple[int, int, str]]:
+    """What is cut out of statements; where nothing is left under a condition, `pass` is."""
+    left = False
+    for node in block:
+        cuts = list(cuts_in(node))
+        yield from cuts
+        left = left or (0, node.end_lineno, "") not in [(0, *cut[1:]) for cut in cuts]
+    if not left and block[0].col_offset:
+        end = block[-1].end_lineno or block[-1].lineno
+        yield end, end, f"{' ' * block[0].col_offset}pass\n"
 
 
 def _used(tree: ast.Module, gone: Collection[str]) -> set[str]:

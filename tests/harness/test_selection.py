@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,3 +198,46 @@ def test_classes_inside_of_classes_and_odd_line_ends_are_no_obstacle() -> None:
         b"    def test_c(self): pass\n"
     )
     assert keep_tests(module, known, []) == b""
+
+
+CONDITIONAL = b"""\
+import sys
+
+if sys.platform != "plan9":
+    # Only there.
+    def test_first():
+        assert True
+
+    class TestSecond:
+        def test_it(self):
+            assert True
+else:
+    X = 1
+
+try:
+    import sums
+except ImportError:
+    def test_third():
+        assert False
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "left"),
+    [
+        (["test_first", "test_third"], {"test_first", "test_third"}),
+        (["TestSecond::test_it"], {"TestSecond"}),
+        ([], set()),
+    ],
+)
+def test_tests_under_a_condition_are_cut_out_as_well(kept: list[str], left: set[str]) -> None:
+    known = ["test_first", "TestSecond::test_it", "test_third"]
+    text = keep_tests(CONDITIONAL, known, kept).decode()
+    definitions = {
+        each.name
+        for each in ast.walk(ast.parse(text))
+        if isinstance(each, ast.FunctionDef | ast.ClassDef) and each.name != "test_it"
+    }
+    assert definitions == left
+    assert "X = 1" in text
+    assert ("# Only there." in text) == ("test_first" in left)
