@@ -8,13 +8,15 @@ from scoring.model import Flag, GradingKit
 from scoring.runner import Runner, SuiteRun, sealed_suite
 from scoring.trees import Tree, below
 
+# Not a deed of the candidate's.
+ON_TRUST = "the starter's own code may look at frames"
 _NAMED = 8
 
 
 def taken_on_trust(kit: GradingKit, submission: Tree) -> Iterator[Flag]:
     """Files that may do what is refused to a submission, because they are the author's own."""
     given = [path for path in kit.given if submission.get(path) == kit.starter.get(path)]
-    yield from _flag("the starter's own code may look at frames", given)
+    yield from _flag(ON_TRUST, given)
 
 
 def visible_test_flags(

@@ -12,6 +12,7 @@ from harness.authoring.proof.finding import Finding
 from harness.authoring.proof.subject import Subject
 from scoring.baseline import troubles
 from scoring.changes import changed_lines, compare
+from scoring.flags import ON_TRUST
 from scoring.metrics import diff, strength
 from scoring.metrics.correctness import CANARY_FILE, file_of, hidden_suite, run_hidden
 from scoring.model import Fault, Scorecard
@@ -193,7 +194,7 @@ def _off(trial: _Trial, card: Scorecard, reference: float | None) -> Iterator[st
         unmet = [name for name, is_met in met.items() if not is_met]
         if unmet or not card.passed:
             yield f"{trial.name} has to pass and does not: {', '.join(unmet) or f'{total:g}'}"
-        for flag in card.flags:
+        for flag in (each for each in card.flags if each.kind != ON_TRUST):
             yield f"{trial.name} is flagged: {flag.kind} ({flag.evidence})"
 
 
@@ -205,7 +206,8 @@ def _reformatted(subject: Subject) -> Tree:
         style = root.with_name("style.toml")
         style.write_text(_ANOTHER_STYLE)
         ruff(root, "format", f"--config={style}", isolated=False)
-        return read_tree(root)
+        # Who reformats what is given on trust loses that.
+        return {**read_tree(root), **{path: kit.starter[path] for path in kit.given}}
 
 
 def missing_decoys(subject: Subject) -> Iterator[str]:
