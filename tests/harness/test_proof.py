@@ -137,6 +137,19 @@ def test_hidden_tests_keep_to_public_names_and_do_not_wait(ask, folder, code, pr
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "problems"),
+    [
+        ("solution/tests/test_waits.py", ()),
+        ("hidden/test_waits.py", ("hidden/test_waits.py:2 sleeps 1 s; 0.05 s is the most",)),
+    ],
+)
+def test_of_a_real_project_only_hidden_tests_must_not_wait(ask, path, problems):
+    real = ("exercise.toml", "", '\n[provenance]\nrepository = "rota"\ncommit = "1a2b"\n')
+    waits = (path, "", "import time\ntime.sleep(1)\n")
+    assert ask(writing.tests, real, waits).problems == problems
+
+
 def test_slow_tests_are_told_with_the_slowest(ask):
     def slow(subject: Subject) -> Finding:
         # Of several runs the best time counts.
