@@ -232,10 +232,12 @@ def _scorecard(
     )
 
 
-def _deeds(*runs: SuiteRun) -> Iterator[Flag]:
+def _deeds(hidden: SuiteRun, own: SuiteRun) -> Iterator[Flag]:
     """What was tried in a run and came to nothing, for a person to look at."""
+    runs = (hidden, own)
     for kind, deeds in (
         ("looked at the grader", [deed for run in runs for deed in run.refused]),
+        ("replaced what measures", list(own.tampered)),
         ("claims to equal plain data", [deed for run in runs for deed in run.claimed]),
     ):
         if deeds:

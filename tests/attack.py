@@ -31,6 +31,7 @@ NOTHING: frozenset[str] = frozenset()
 # Said of the run of the candidate's own tests, in which the same code does the same mischief.
 _ASIDE = {
     "claims to equal plain data",
+    "replaced what measures",
     "own tests stopped early",
     "test file can't be collected",
     "output cut",
@@ -74,11 +75,9 @@ class Attack:
 
 # What still pays, and how much; docs/security.md says so too. Whoever closes one is told by pytest.
 PAYS = {
-    "coverage-by-a-text-that-is-run": "what stands in a text has no lines to cover",
+    "coverage-by-a-text-that-is-run": "it may not run, and is worth as much as leaving it out",
     "coverage-by-a-text-in-a-string": "as above",
     "momentary-standard-library-until-the-cache-dies": "between two tests nobody looks",
-    "coverage-by-report-replaced": "the candidate's tests run beside the measurement",
-    "coverage-by-other-code-under-the-same-name": "as above",
 }
 
 

@@ -16,8 +16,9 @@ import pytest
 from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory
 from scoring.inside.memory import CompiledModules
-from scoring.inside.recorder import Recorder, Texts, lane
+from scoring.inside.recorder import Recorder, Tell, Texts, lane
 from scoring.inside.session import ARGUMENTS, finish, import_packages
+from scoring.inside.texts import refuse_texts
 from scoring.inside.ways import close_ways
 
 
@@ -37,7 +38,10 @@ def run(
         sys.meta_path.insert(0, CompiledModules(order["sealed"], order["compiled"], root))
         close_ways()
         Guard(root, vouch, site=order["site"], tracing=True, given=order["given"]).begin()
-    measure = _start_coverage(order["packages"], root) if order["coverage"] else None
+    measure = allow_texts = None
+    if order["coverage"]:
+        measure = _start_coverage(order["packages"], root, vouch)
+        allow_texts = refuse_texts(root, order["packages"], order["given"], vouch)
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
     only = None if order["only"] is None else frozenset(order["only"])
@@ -59,7 +63,8 @@ def run(
                 *ARGUMENTS,
             ]
             code = int(pytest.main(arguments, plugins=[recorder]))
-    if measure is not None:
+    if measure is not None and allow_texts is not None:
+        allow_texts()
         vouch("coverage", files=measure())
     vouch("done", code=code)
 
@@ -73,7 +78,7 @@ def load_coverage() -> None:
     import coverage.python  # noqa: F401
 
 
-def _start_coverage(packages: list[str], root: str) -> Callable[[], dict[str, Any]]:
+def _start_coverage(packages: list[str], root: str, vouch: Tell) -> Callable[[], dict[str, Any]]:
     """Starts measuring branches; returns a function that stops and tells lines by file."""
     import coverage
 
@@ -91,7 +96,8 @@ def _start_coverage(packages: list[str], root: str) -> Callable[[], dict[str, An
 
     def finish() -> dict[str, Any]:
         cover.stop()
-        if measuring.change():
+        if replaced := measuring.change():
+            vouch("tampered", what=replaced)
             return {}
         path = f"{root}/.worksample-coverage.json"
         try:

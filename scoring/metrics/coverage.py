@@ -29,8 +29,8 @@ def measure(diff: Sequence[DiffFile], own: SuiteRun) -> DiffCoverage:
         if file.role != "source" or not file.path.endswith(".py") or file.status == "deleted":
             continue
         if seen is None:
-            if own.ending:
-                # No measurement came back; the changed lines count as not run.
+            if own.ending or own.tampered:
+                # No measurement came back, or none to rely on: the changed lines count as not run.
                 seen = LineCoverage(frozenset(), changed_lines(file), (), ())
             else:
                 continue
