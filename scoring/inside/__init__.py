@@ -11,6 +11,7 @@ what is sealed.
     candidate   a run of a candidate's tests, on whatever version of the source
     examination a run of the author's tests on a candidate's source, guarded
     guard       refuses to show the examiner, and tells who asked
+    texts       refuses code made of texts while coverage is measured
     ways        closes ways to a frame of which no guard hears
     inventory   notices when functions of pytest or the builtins are replaced
     equality    `==` in an author's test, in which a submission has no say
