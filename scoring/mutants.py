@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from scoring.parsing import parse
+from scoring.parsing import is_other_code, parse
 from scoring.rewriting import Unreadable, decoded
 from scoring.spared import Position, Spared
 from scoring.trees import Tree
@@ -282,13 +282,12 @@ class _Unit:
         try:
             with _mutation(operator, node, candidate.index):
                 text = str(self._tree[0].get_code())
-            compile(text, "mutant", "exec", dont_inherit=True)
-            same = ast.dump(parse(text)) == self._dump
+            is_other = is_other_code(text, self._dump)
         except (RecursionError, MemoryError):
             raise Unreadable("the code is nested too deeply") from None
         except Exception:  # noqa: BLE001 - no Python, or an operator that a strange tree confuses
             return None
-        return None if same else text.removeprefix(self._head)
+        return text.removeprefix(self._head) if is_other else None
 
     @cached_property
     def _dump(self) -> str:

@@ -18,3 +18,16 @@ def parse(source: str | bytes) -> ast.Module:
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
+
+
+def is_other_code(text: str, dump: str) -> bool:
+    """Whether a module's text is Python, and means something else than the tree of that dump.
+
+    Raises as `parse` does.
+    """
+    if ast.dump(parse(text)) == dump:
+        return False
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compile(text, "<code>", "exec", dont_inherit=True)
+    return True

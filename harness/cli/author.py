@@ -9,6 +9,18 @@ import click
 
 from harness.cli.options import SuggestingGroup, json_option
 
+_target_option = click.option(
+    "--dir",
+    "target",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Where to put the exercise's folder; here, unless told.",
+)
+_package_option = click.option(
+    "--package", default="", metavar="NAME", help="Which of several packages to take."
+)
+
 
 @click.group(cls=SuggestingGroup)
 def author() -> None:
@@ -130,21 +142,14 @@ def pack(
     metavar="S",
     help="The same seed gives the same exercise.",
 )
-@click.option(
-    "--dir",
-    "target",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Where to put the exercise's folder; here, unless told.",
-)
+@_target_option
 @click.option(
     "--minutes",
     type=click.IntRange(5, 240),
     metavar="M",
     help="The time limit; more for more bugs, unless told.",
 )
-@click.option("--package", default="", metavar="NAME", help="Which of several packages to take.")
+@_package_option
 @json_option
 def inject(
     source: Path,
@@ -190,18 +195,11 @@ def inject(
     metavar="N",
     help="How many commits --find lists.",
 )
-@click.option(
-    "--dir",
-    "target",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Where to put the exercise's folder; here, unless told.",
-)
+@_target_option
 @click.option(
     "--id", "exercise_id", default="", metavar="ID", help="Its name; made up, unless told."
 )
-@click.option("--package", default="", metavar="NAME", help="Which of several packages to take.")
+@_package_option
 @json_option
 def from_commit(
     repository: str,
