@@ -71,7 +71,10 @@ def interleave(
                 sys.settrace(None)
                 turns.leave(me)
 
-    threads = [threading.Thread(target=run, args=(me,), daemon=True) for me in range(len(calls))]
+    threads = [
+        threading.Thread(target=run, args=(me,), daemon=True)
+        for me in range(len(calls))
+    ]
     interval = sys.getswitchinterval()
     # With turns, whoever runs keeps the interpreter until it waits for something, so
     # that a thread which is only slow is not mistaken for one that waits.
