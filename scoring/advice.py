@@ -114,10 +114,11 @@ def _lint(findings: Iterable[LintFinding]) -> Iterator[Advice]:
 def _complexity(functions: Iterable[ComplexFunction]) -> Iterator[Advice]:
     found = list(functions)
     if found:
-        first = found[0]
+        first, others = found[0], len(found) - 1
+        more = f"; {others} more {'is' if others == 1 else 'are'} too complex" if others else ""
         yield Advice(
             f"Take {first.name} in {first.path}, line {first.line}, apart: its complexity is "
-            f"{first.complexity}" + (f", and {len(found) - 1} more." if len(found) > 1 else "."),
+            f"{first.complexity}{more}.",
             "complexity",
         )
 

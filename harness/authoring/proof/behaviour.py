@@ -103,8 +103,8 @@ def starter(subject: Subject) -> Finding:
         if excess.starter <= excess.reference:
             problems.append(
                 f"the solution has an excess complexity of {excess.reference}, the starter of "
-                f"{excess.starter}: one of its functions has to be above {THRESHOLD}, and simpler "
-                "in the solution"
+                f"{excess.starter}: a function of the starter has to be above {THRESHOLD}, and "
+                "simpler in the solution"
             )
     return Finding(
         told,
