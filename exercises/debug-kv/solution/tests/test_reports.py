@@ -198,7 +198,7 @@ def maintain(store):
     ids=["write", "maintain"],
 )
 def test_a_snapshot_is_whole_wherever_threads_switch(calls, reader):
-    for lines in range(110):
+    for lines in range(60):
         store = Store(MemoryDisk())
         store.write(Batch().put("a", "old").put("b", "old"))
         results = interleave(
