@@ -124,6 +124,11 @@ def test_what_is_asked_may_stand_in_a_document_of_the_starter_or_nowhere(ask):
         ("import time\ntime.sleep(0.051)", f"{DAYS}:2 sleeps 0.051 s; 0.05 s is the most"),
         ("from time import sleep as nap\nnap(1)", f"{DAYS}:2 sleeps 1 s; 0.05 s is the most"),
         ("import asyncio\nP = 0.2\nasyncio.sleep(P)", f"{DAYS}:3 sleeps 0.2 s; 0.05 s is the most"),
+        ("import asyncio\nfrom virtual_time import run\nrun(asyncio.sleep(5))", ""),
+        (
+            "import time\nfrom virtual_time import run\ntime.sleep(5)",
+            f"{DAYS}:3 sleeps 5 s; 0.05 s is the most",
+        ),
         ("import time\ntime.sleep(f())", f"{DAYS}:2 sleeps for a time that can't be read here"),
         ("clock.sleep(60)", ""),
         ("def", f"{DAYS} is no Python: invalid syntax (<unknown>, line 1)"),
