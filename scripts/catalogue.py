@@ -28,9 +28,9 @@ change nothing that it does.""",
     "design": "A protocol of one page, and nothing behind it yet. What is inside is yours.",
 }
 PATH = """\
-From warm-up to senior. Within a level you go round: a bug to find, something to extend, something to
-take apart, something to design, in each kind the shortest first. `worksample list --path` marks what
-you have passed and what comes next."""
+From warm-up to senior. Within a level you go round: a bug to find, something to extend, something
+to take apart, something to design, in each kind the shortest first. `worksample list --path` marks
+what you have passed and what comes next."""
 # What the topics are called; one that is not here goes by its own name.
 TOPICS = {
     "evaluation": "Evaluation of model variants",
