@@ -17,10 +17,14 @@ loop's time passes `limit`, that is an AssertionError which names the tasks.
 
 A thread (`asyncio.to_thread`) gets PATIENCE real seconds to finish when nothing else is
 left to wait for. While a timer is left, the clock does not wait for threads.
+
+An exception that no task was asked for is one line on stderr.
 """
 
 import asyncio
 import selectors
+import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -46,6 +50,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._now = 0.0
         self._limit = limit
         super().__init__(_Jump(self))
+        self.set_exception_handler(_tell)
 
     def time(self) -> float:
         """Return the seconds since the loop began, by its own clock."""
@@ -69,6 +74,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         )
 
 
+def _tell(_loop: Any, context: dict[str, Any]) -> None:
+    what = context.get("exception") or context["message"]
+    print(f"nobody asked for: {what!r}", file=sys.stderr)
+
+
 class _Jump(selectors.SelectSelector):
     """Asks for events, and lets the loop's clock jump where it would wait for one."""
 
@@ -77,7 +87,8 @@ class _Jump(selectors.SelectSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(PATIENCE if timeout is None else 0)
+        patient = timeout is None and threading.active_count() > 1
+        ready = super().select(PATIENCE if patient else 0)
         if ready:
             return ready
         if timeout is None:
