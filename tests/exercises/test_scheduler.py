@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib.util
 import sys
 import threading
@@ -286,6 +287,21 @@ def test_an_error_of_the_story_is_raised() -> None:
 
     with pytest.raises(LookupError, match="no"):
         run(fails())
+
+
+def test_an_exception_that_nobody_asked_for_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    async def fails() -> None:
+        raise LookupError("lost")
+
+    async def story() -> str:
+        task = asyncio.create_task(fails())
+        await asyncio.sleep(1)
+        del task
+        gc.collect()
+        return "told"
+
+    assert run(story()) == "told"
+    assert capsys.readouterr().err == "nobody asked for: LookupError('lost')\n"
 
 
 def test_a_thread_is_given_time_when_nothing_else_is_left() -> None:
