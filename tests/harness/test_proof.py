@@ -259,6 +259,17 @@ def test_findings_in_the_source_of_a_refactoring_are_what_the_solution_takes_out
     ]
 
 
+def test_what_ruff_would_format_is_told_by_its_file(tmp_path: Path, runner: Runner) -> None:
+    folder = tmp_path / "rota"
+    write_scaffold("rota", "refactor", folder)
+    for path in ("starter/rota/report.py", "solution/tests/test_sums.py"):
+        (folder / path).write_text((folder / path).read_text() + "\n\n\n\nX   = 1\n")
+    assert untidy(folder, runner, Excess(6, 0)) == [
+        "starter: rota/report.py is not formatted by ruff",
+        "solution: tests/test_sums.py is not formatted by ruff",
+    ]
+
+
 def test_a_refactoring_has_something_complex_to_take_apart(tmp_path: Path, runner: Runner) -> None:
     write_scaffold("rota", "refactor", tmp_path / "rota")
     assert untidy(tmp_path / "rota", runner, Excess(4, 4)) == [
