@@ -64,7 +64,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def _waiting(self) -> str:
         tasks = [task for task in asyncio.all_tasks(self) if not task.done()]
-        return ", ".join(sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks))
+        return ", ".join(
+            sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
+        )
 
 
 class _Jump(selectors.SelectSelector):
