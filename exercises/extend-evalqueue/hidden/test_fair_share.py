@@ -13,7 +13,9 @@ class Cluster:
         self.weights = weights
         shares = None if weights is None else Shares(weights)
         self.clock = ManualClock()
-        self.queue = EvalQueue(MemoryStorage(), clock=self.clock, shares=shares, max_leases=10**6)
+        self.queue = EvalQueue(
+            MemoryStorage(), clock=self.clock, shares=shares, max_leases=10**6
+        )
         self.waiting = {}
         self.lent = []
         self.ratios = {}  # of two teams, from the moment at which both had jobs
@@ -51,7 +53,9 @@ class Cluster:
         """Begin to count for pairs that have jobs waiting now, and stop for others."""
         active = sorted(team for team, count in self.waiting.items() if count)
         pairs = [(a, b) for a in active for b in active if a < b]
-        self.ratios = {pair: self.ratios.get(pair, {pair[0]: 0, pair[1]: 0}) for pair in pairs}
+        self.ratios = {
+            pair: self.ratios.get(pair, {pair[0]: 0, pair[1]: 0}) for pair in pairs
+        }
 
 
 @pytest.mark.parametrize(

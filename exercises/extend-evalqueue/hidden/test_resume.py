@@ -237,12 +237,15 @@ def test_nobody_notices_restarts(seed):
         elif kind in (1, 2, 3):
             worker, more = f"gpu-{number}", chance.randint(5, 40)
             one, other = both(
-                lambda queue, _, worker=worker, more=more: queue.lease(worker, seconds=more)
+                lambda queue, _, worker=worker, more=more: queue.lease(
+                    worker, seconds=more
+                )
             )
             if one is not None:
                 leases.append((one.token, other.token))
                 one, other = (
-                    (each.job.id, each.worker, each.ends_at, each.number) for each in (one, other)
+                    (each.job.id, each.worker, each.ends_at, each.number)
+                    for each in (one, other)
                 )
         elif kind in (4, 5) and leases:
             tokens, score = chance.choice(leases), chance.randint(0, 1)
@@ -262,7 +265,9 @@ def test_nobody_notices_restarts(seed):
             name = chance.choice(["finish", "fail", "give_back"])
             more = {"finish": (3,), "fail": ("no",), "give_back": ()}[name]
             one, other = both(
-                lambda queue, _, name=name, id=id, more=more: getattr(queue, name)(id, *more)
+                lambda queue, _, name=name, id=id, more=more: getattr(queue, name)(
+                    id, *more
+                )
             )
         elif kind == 8:
             one, other = both(lambda queue, _: queue.take("nightly"))
@@ -421,7 +426,9 @@ class Night:
                     self.in_doubt.add(doubt)
                 room = self.rooms.pop(0) if self.rooms else None
                 self.disk = Disk(self.disk.data, room)
-                self.queue = EvalQueue.resume(self.disk, clock=self.clock, max_leases=99)
+                self.queue = EvalQueue.resume(
+                    self.disk, clock=self.clock, max_leases=99
+                )
                 results = self.queue.results()
                 assert self.told.items() <= results.items()
                 unknown = set(results) - set(self.told)

@@ -16,7 +16,9 @@ def test_a_killed_worker_does_not_keep_its_job():
 
 
 def test_a_small_team_does_not_wait_for_a_large_one():
-    queue = EvalQueue(MemoryStorage(), clock=ManualClock(), shares=Shares({"alpha": 2, "gamma": 1}))
+    queue = EvalQueue(
+        MemoryStorage(), clock=ManualClock(), shares=Shares({"alpha": 2, "gamma": 1})
+    )
     queue.submit(jobs("a1 a2 a3 a4 a5 a6"))
     queue.submit(jobs("g1 g2 g3", team="gamma"))
     lent = [queue.lease("gpu-1", seconds=600).job.team for _ in range(6)]
