@@ -43,7 +43,8 @@ Base = Literal["starter", "touched", "reference", "untested", "ugly", "bulk"]
 # correctness and quality. "small" has a third of the hidden tests, for attacks on something else;
 # "hasty" is small and gives a test one second, for attacks after which each file is run again;
 # "strength" is small and has two seeded bugs, which the starter's own tests don't catch; "quality"
-# is small and has one that the reference's tests catch, so that nobody waits for mutants of its code.
+# is small and has one that the reference's tests catch, so that nobody waits for mutants of its
+# code.
 Kit = Literal["hidden", "small", "hasty", "strength", "quality"]
 _SMALL = {"recency", "zero-ttl"}
 _SLOW = {"single-flight"}
