@@ -39,13 +39,14 @@ _ASIDE = {
 
 IN_TIME = TimeUsed(used=600, limit=2700, grace=60)
 Base = Literal["starter", "touched", "reference", "untested", "ugly", "bulk"]
-# "hidden" has no seeded bugs: what it measures is correctness and quality. "small" has a third of
-# the hidden tests, for attacks on something else; "hasty" is small and gives a test one second, for
-# attacks after which each file is run again; "strength" is small and has two seeded bugs, which the
-# starter's own tests don't catch; "quality" is small and has one that the reference's tests catch,
-# so that nobody waits for mutants of its code.
+# "hidden" has no seeded bugs and no tests that try many orders of threads: what it measures is
+# correctness and quality. "small" has a third of the hidden tests, for attacks on something else;
+# "hasty" is small and gives a test one second, for attacks after which each file is run again;
+# "strength" is small and has two seeded bugs, which the starter's own tests don't catch; "quality"
+# is small and has one that the reference's tests catch, so that nobody waits for mutants of its code.
 Kit = Literal["hidden", "small", "hasty", "strength", "quality"]
 _SMALL = {"recency", "zero-ttl"}
+_SLOW = {"single-flight"}
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def kit(name: Kit) -> GradingKit:
     whole = exercise().kit()
     match name:
         case "hidden":
-            return replace(whole, faults=())
+            files = {each for each in whole.hidden if each not in _files(whole, _SLOW)}
+            return _part(whole, files, dropped=set())
         case "hasty":
             return replace(_small(whole), limits=Limits(test_seconds=1, memory_mb=512))
         case "small":
@@ -156,9 +158,19 @@ def kit(name: Kit) -> GradingKit:
 
 
 def _small(whole: GradingKit) -> GradingKit:
-    requirements = tuple(each for each in whole.requirements if each.name in _SMALL)
-    hidden = {each.hidden_file for each in requirements} | {"hidden/test_canary.py"}
-    dropped = {"tests/test_cache.py", "tests/test_loads.py"}
+    return _part(
+        whole,
+        _files(whole, _SMALL) | {"hidden/test_canary.py"},
+        dropped={"tests/test_cache.py", "tests/test_loads.py"},
+    )
+
+
+def _files(whole: GradingKit, names: Set[str]) -> set[str]:
+    return {each.hidden_file for each in whole.requirements if each.name in names}
+
+
+def _part(whole: GradingKit, hidden: Set[str], dropped: Set[str]) -> GradingKit:
+    """An exercise with these hidden files only, without some visible ones and without bugs."""
 
     def kept(outcomes: Mapping[str, Outcome], files: Set[str]) -> dict[str, Outcome]:
         return {id_: was for id_, was in outcomes.items() if id_.partition("::")[0] in files}
@@ -173,7 +185,7 @@ def _small(whole: GradingKit) -> GradingKit:
         whole,
         starter={path: text for path, text in whole.starter.items() if path not in dropped},
         hidden={path: text for path, text in whole.hidden.items() if path in hidden},
-        requirements=requirements,
+        requirements=tuple(each for each in whole.requirements if each.hidden_file in hidden),
         faults=(),
         baseline=baseline,
     )
