@@ -103,7 +103,7 @@ def _functions(path: str, content: bytes) -> Iterator[ComplexFunction]:
         raise ValueError(f"it is larger than {_MOST_BYTES // 1000} kB")
     outline = _Outline(parse(decoded(content)[0]))
     text = "\n".join(line for each in outline.functions for line in each.lines)
-    counted = code_complexity(text + "\n", no_ignore=True, with_plans=False).functions
+    counted = code_complexity(text + "\n", with_plans=False).functions
     for function, count in zip(outline.functions, counted, strict=True):
         yield ComplexFunction(printable(path), function.line, function.name, count.complexity)
 
@@ -131,7 +131,7 @@ class _Outline:
         self._add(MODULE, 1, self._body(module.body, "", 1))
 
     def _add(self, name: str, line: int, body: list[str]) -> None:
-        # The statement in front keeps it from being taken for a decorator, which is let off.
+        # A block needs a statement, and none that counts.
         self.functions.append(_Function(name, line, ("def f():", " 0", *body)))
 
     def _body(self, statements: list[ast.stmt], owner: str | None, depth: int) -> list[str]:

@@ -14,11 +14,11 @@ TOPICS = {"debug": "cache", "extend": "tokenizer", "refactor": "intervals", "des
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Exercise]:
-    """Exercises by id, which says kind, level and minutes: `debug-senior-90`."""
+    """Exercises by id, which says kind, level and minutes: `debug-senior-100`."""
     tally = load_exercise(TALLY)
     found = {}
     for name in (
-        "debug-standard-45", "debug-senior-75", "debug-senior-90", "design-warmup-20",
+        "debug-standard-45", "debug-senior-75", "debug-senior-100", "design-warmup-20",
         "design-standard-45", "extend-warmup-20", "extend-senior-85", "refactor-warmup-25",
     ):  # fmt: skip
         kind, level, minutes = name.split("-")
@@ -46,7 +46,7 @@ def test_the_path_goes_by_level_then_in_rounds_of_kinds_the_shortest_first(made)
         "design-standard-45",
         "debug-senior-75",
         "extend-senior-85",
-        "debug-senior-90",
+        "debug-senior-100",
     ]
     assert ids(suggested_path(made.values())) == wanted
     assert ids(suggested_path(reversed(made.values()))) == wanted
@@ -59,7 +59,7 @@ def test_the_path_goes_by_level_then_in_rounds_of_kinds_the_shortest_first(made)
         (Filter(kind="extend"), ["extend-warmup-20", "extend-senior-85"]),
         (Filter(level="standard"), ["debug-standard-45", "design-standard-45"]),
         (Filter(topic="intervals", level="warm-up"), ["design-warmup-20", "refactor-warmup-25"]),
-        (Filter(kind="debug", unsolved=True), ["debug-standard-45", "debug-senior-90"]),
+        (Filter(kind="debug", unsolved=True), ["debug-standard-45", "debug-senior-100"]),
         (Filter(kind="refactor", level="senior"), []),
     ],
 )

@@ -282,6 +282,8 @@ def test_a_candidates_attempt_is_scored_by_who_has_the_whole_exercise(
     assert [each["candidate"] for each in listed["exercises"] if each["id"] == "tally"] == [True]
     shown = worksample("show", "tally")
     assert "Asks    2 requirements, 3 Python files of" in shown.out
+    assert "Two complaints came in" not in shown.out
+    assert shown.err == "The brief opens when the clock starts: worksample start tally\n"
     started = worksample("start", "tally", cwd=tmp_path)
     assert "Tests   4 visible: 3 passed, 1 failed. More are hidden." in started.out, started.err
     workspace = tmp_path / "tally"

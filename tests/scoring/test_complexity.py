@@ -57,7 +57,8 @@ def inside(head: str, body: str = DEEP) -> str:
         "for x in y:\n    for z in x:\n        if z:\n            break\n    else:\n        c()\n"
         * 3,
         "while a and b or c and d:\n    e()\n    if f:\n        continue\n" * 4,
-        "try:\n    a()\nexcept B:\n    if c:\n        d()\nelse:\n    e()\nfinally:\n    f()\n" * 6,
+        "try:\n    a()\nexcept B:\n    if c:\n        d()\nelse:\n    e()\nfinally:\n    f or g\n"
+        * 6,
         "x = a if b else (c if d else e)\n" * 6,
         "x = [a for a in b if a and c]\n" * 6,
         "with a as b:\n    if c:\n        d()\n" * 16,

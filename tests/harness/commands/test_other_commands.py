@@ -76,7 +76,11 @@ def test_list_shows_what_is_asked_for(worksample):
     assert answer.err == "1 exercise. Start one: worksample start tally\n"
 
 
-def test_what_was_passed_is_no_longer_unsolved(worksample, workspace):
+def test_what_was_passed_is_no_longer_unsolved(worksample, workspace, tmp_path):
+    worksample("score", cwd=workspace)
+    assert exercise(worksample("list", "--unsolved", "--json"))["solved"] is False
+    worksample("start", "tally", "--dir", "again", cwd=tmp_path)
+    workspace = tmp_path / "again"
     solve(workspace)
     worksample("score", cwd=workspace)
     answer = worksample("list", "--topic", "counting", "--unsolved")
@@ -157,16 +161,16 @@ Some **words** in a long line that is wider than the terminal, so that it has to
 
 @pytest.fixture
 def on_terminal(tmp_path, monkeypatch):
-    """Runs the command line with a terminal for its output, 60 wide; what it wrote there."""
+    """Runs the command line with a terminal for its output; what it wrote there."""
 
-    def run(*arguments: object, lines: int = 200, **variables: str) -> str:
+    def run(*arguments: object, lines: int = 200, wide: int = 60, **variables: str) -> str:
         folder = tmp_path / "packs"
         if not folder.exists():
             copy_pack(folder / "tally")
             (folder / "tally/BRIEF.md").write_text(BRIEF)
             record_proof(folder / "tally")
         ours, theirs = pty.openpty()
-        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 60, 0, 0))
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, wide, 0, 0))
         ignored = {"NO_COLOR", "COLUMNS", "LINES", "PAGER", "LESS", "FORCE_COLOR"}
         bare = {name: value for name, value in os.environ.items() if name not in ignored}
         # Ours was found already, by its source; there are two of it otherwise.
@@ -210,6 +214,11 @@ def test_on_a_terminal_the_brief_is_rendered_and_cannot_reach_it(on_terminal):
         "�[31mred�[0m �gnp.exe here (https://example.org)",
     ]
     assert "\x1b[1mwords\x1b[0m" in brief
+
+
+def test_a_brief_is_no_wider_than_can_be_read(on_terminal):
+    told = on_terminal("show", "tally", wide=200)
+    assert f"\n{'Two things':>55}" in re.sub(r"\x1b\[[0-9;]*m", "", told)
 
 
 @pytest.mark.parametrize(("more", "variables"), [(("--plain",), {}), ((), {"NO_COLOR": "1"})])
