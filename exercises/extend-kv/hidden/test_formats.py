@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from old import old_line, old_storage
+from release14 import old_line, old_storage
 
 from seamark import ManualClock, MemoryFolder, PowerCut, Register, TooOld, UnknownFormat
 

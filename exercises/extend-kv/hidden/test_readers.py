@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from old import old_storage
+from release14 import old_storage
 
 from seamark import ManualClock, MemoryFolder, Register
 

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from old import old_storage
+from release14 import old_storage
 
 from seamark import ManualClock, MemoryFolder, PowerCut, Register, TooOld
 
@@ -76,6 +76,36 @@ def test_a_compaction_may_be_cut_off_at_any_change(torn):
         assert again.items() == [("a", "after"), *present[1:]]
         assert past(again) == states
     assert cuts >= 2
+
+
+def test_a_second_compaction_may_be_cut_off_as_well():
+    wanted = 0
+    for changes in (99, *range(9)):
+        storage = MemoryFolder()
+        register, clock = story(storage)
+        register.compact()
+        for second in range(11, 15):
+            clock.set(100.0 + second)
+            register.put("a", f"{second}")
+            register.put("b2", f"{second}")
+        clock.set(114.5)  # kept from 109.5 on: both keys have changed four times since
+        before = register.stats().records
+        storage.lose_power_after(changes)
+        with suppress(PowerCut):
+            register.compact()
+        storage.restore_power()
+        wanted = wanted or register.stats().records
+        for _ in range(2):
+            register = Register(storage, clock=clock, keep=5.0)
+            assert register.stats().records in (before, wanted)
+            assert register.horizon == 109.5
+            assert register.items() == [("a", "14"), ("b0", "9"), ("b2", "14")]
+            for moment, state in ((109.75, ("9", "8")), (112.5, ("12", "12"))):
+                with register.as_of(moment) as then:
+                    assert (then.get("a"), then.get("b2")) == state
+        register.compact()
+        assert register.stats().records == wanted
+    assert wanted < before
 
 
 def test_the_power_may_fail_again_when_the_register_is_opened():

@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import Random
 
 import pytest
-from old import old_line, old_storage
+from release14 import old_line, old_storage
 
 from seamark import Closed, ManualClock, MemoryFolder, PowerCut, Register, TooOld
 

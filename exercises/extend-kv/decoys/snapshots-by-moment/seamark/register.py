@@ -84,8 +84,6 @@ class Register:
                 self._note(record, place)
         if counted and counted[-1].torn:
             counted[-1].mend()
-        for segment in segments[:first]:
-            self._storage.delete(segment.name)
         names = self._segments()
         self._next = segment_number(names[-1]) + 1 if names else 1
         self._active: str | None = None  # begun by the first write
@@ -138,13 +136,18 @@ class Register:
         return self.read_items(prefix, self._present())
 
     def snapshot(self) -> Snapshot:
-        """Return the register as it is now, whatever is written later."""
+        """Return the register as it is now, whatever is written later.
+
+        It takes as long for a million keys as for one, and reads nothing from the
+        storage.
+        """
         return self._look(View(self._now(), self._index.writes))
 
     def as_of(self, moment: float) -> Snapshot:
         """Return the register as it was at a moment, all writes of it included.
 
-        A moment that is yet to come is now. One before the horizon is TooOld.
+        Of these, the ones that have been made by now: the snapshot never changes. A
+        moment that is yet to come is now. One before the horizon is TooOld.
         """
         if moment < self.horizon:
             raise TooOld(f"the past is kept from {self.horizon} on, not from {moment}")
@@ -152,15 +155,15 @@ class Register:
 
     @property
     def horizon(self) -> float:
-        """The earliest moment that can be read; minus infinity if all can."""
+        """The earliest moment that can be read; minus infinity if all can.
+
+        It lies `keep` seconds ago, or later if the past from there on is not known: no
+        compaction or old segment has it any more.
+        """
         return max(self._horizon, self._now() - self._keep)
 
     def compact(self) -> None:
-        """Drop what nobody can read any more, by writing the rest to one segment.
-
-        What can be read is the present, the past from the horizon on, and what open
-        snapshots show.
-        """
+        """Drop what nobody can read any more, by writing the rest to one segment."""
         self._check_open()
         void = self._segments()
         if not void:
@@ -226,7 +229,7 @@ class Register:
         return View(math.inf, self._index.writes)
 
     def _now(self) -> float:
-        """Return the time, which does not run backwards even if the clock does."""
+        """Return the register's own time."""
         return max(self._clock.now(), self._latest)
 
     def _write(self, record: Record) -> None:
