@@ -11,7 +11,7 @@ def in_a_thread(call):
     results = []
     thread = threading.Thread(target=lambda: results.append(call()), daemon=True)
     thread.start()
-    thread.join(0.3)
+    thread.join(1)
     assert results, "the call waits or has failed"
     return results[0]
 
