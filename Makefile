@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 DEMO := demo
 
-.PHONY: demo test lint types bench lock clean screenshots
+.PHONY: demo test lint types bench lock catalogue clean screenshots
 
 demo: $(BIN)/.runtime
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh $(DEMO)
@@ -28,6 +28,10 @@ lock: $(BIN)/.runtime
 	for exercise in exercises/*/ tests/packs/*/; do \
 		if test -f $$exercise/exercise.toml; then $(BIN)/worksample author lock $$exercise || exit 1; fi; \
 	done
+
+# The page about the exercises, from their manifests.
+catalogue: $(BIN)/.runtime
+	$(BIN)/python scripts/catalogue.py docs/catalogue.md
 
 # The pictures of the report in docs/, taken with the Chromium on PATH.
 screenshots: $(BIN)/.development

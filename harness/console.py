@@ -30,6 +30,20 @@ def err(text: str) -> None:
     click.echo(text, err=True)
 
 
+def is_painted() -> bool:
+    """Whether results may be more than plain text: standard output is a terminal, and wants it."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def page(text: str) -> None:
+    """Results that may be longer than the screen: then through the pager, on a terminal."""
+    lines = text.count("\n") + 2
+    if sys.stdout.isatty() and lines > shutil.get_terminal_size().lines:
+        click.echo_via_pager(text)
+    else:
+        out(text)
+
+
 def warn(text: str) -> None:
     click.echo(f"{_style('warning:', fg='yellow')} {text}", err=True)
 

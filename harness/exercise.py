@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import WorkspaceProblem
 from harness.manifest import CandidateManifest, Manifest, ManifestProblems, check_manifest
-from scoring.terms import Baseline, hidden_file
+from scoring.terms import Baseline, Excess, hidden_file
 from scoring.trees import Tree, below, digest, read_tree, weight
 
 if TYPE_CHECKING:
@@ -168,6 +168,15 @@ class Exercise:
             fits = False
         return "proved" if fits else "stale"
 
+    @property
+    def _is_refactor(self) -> bool:
+        return self.manifest.kind == "refactor"
+
+    @property
+    def _counts_complexity(self) -> bool:
+        weights = self.manifest.weights
+        return self._is_refactor if weights is None else bool(weights.get("complexity"))
+
     def read_lock(self) -> Baseline:
         """The author's measurements. Raises WorkspaceProblem when they are missing or stale."""
         again = f"if it is yours, prove it: worksample author check {self.folder}"
@@ -180,6 +189,8 @@ class Exercise:
                 hidden=dict(facts["hidden"]),
                 caught_by_starter=tuple(facts["caught_by_starter"]),
                 reference_churn=int(facts["reference_churn"]),
+                excess=Excess(**facts["excess"]) if self._counts_complexity else None,
+                targeted=dict(facts["targeted_lint"]) if self._is_refactor else {},
             )
             locked = facts["sha256"]
         except FileNotFoundError:
@@ -199,6 +210,8 @@ class Exercise:
             "version": self.manifest.version,
             "sha256": self.sha256,
             "reference_churn": baseline.reference_churn,
+            **({"excess": vars(baseline.excess)} if baseline.excess is not None else {}),
+            **({"targeted_lint": dict(baseline.targeted)} if self._is_refactor else {}),
             "caught_by_starter": list(baseline.caught_by_starter),
             "visible": dict(baseline.visible),
             "hidden": dict(baseline.hidden),

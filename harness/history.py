@@ -231,6 +231,13 @@ def best_totals() -> dict[str, float]:
         )
 
 
+def solved() -> frozenset[str]:
+    """The exercises with an official score that passed."""
+    with _open(create=False) as database:
+        rows = database.execute("SELECT DISTINCT exercise FROM score WHERE official AND passed")
+        return frozenset(exercise for (exercise,) in rows)
+
+
 def scorecard(exercise: str, number: int) -> str | None:
     """The last scorecard of an attempt as JSON text."""
     with _open(create=False) as database:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from scoring.formula import Result
 from scoring.model import (
     Advice,
+    ComplexFunction,
     DiffFile,
     FaultResult,
     FileCoverage,
@@ -28,6 +29,7 @@ def advise(
     mutants: Iterable[MutantResult],
     coverage: Iterable[FileCoverage],
     lint: Iterable[LintFinding],
+    complexity: Iterable[ComplexFunction],
     diff: Iterable[DiffFile],
 ) -> tuple[Advice, ...]:
     """At most five sentences. Broken behaviour comes first, then what lost most points."""
@@ -36,6 +38,7 @@ def advise(
         "strength": _strength(faults, mutants),
         "coverage": _coverage(coverage),
         "lint": _lint(lint),
+        "complexity": _complexity(complexity),
         "diff": _diff(diff),
     }
     losses = sorted(
@@ -105,6 +108,18 @@ def _lint(findings: Iterable[LintFinding]) -> Iterator[Advice]:
             f"Clear up {first.rule} in {first.path}, line {first.line}"
             + (f", and {len(found) - 1} more." if len(found) > 1 else "."),
             "lint",
+        )
+
+
+def _complexity(functions: Iterable[ComplexFunction]) -> Iterator[Advice]:
+    found = list(functions)
+    if found:
+        first, others = found[0], len(found) - 1
+        more = f"; {others} more {'is' if others == 1 else 'are'} too complex" if others else ""
+        yield Advice(
+            f"Take {first.name} in {first.path}, line {first.line}, apart: its complexity is "
+            f"{first.complexity}{more}.",
+            "complexity",
         )
 
 

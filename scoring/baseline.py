@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from scoring.changes import compare
 from scoring.engine import run_own_tests
-from scoring.metrics import correctness, diff, lint, strength
+from scoring.metrics import complexity, correctness, diff, lint, strength
 from scoring.model import GradingKit
 from scoring.runner import Runner, SuiteRun
-from scoring.terms import Baseline, last_line
+from scoring.terms import Baseline, Excess, last_line
 
 
 class BaselineError(Exception):
@@ -70,9 +70,31 @@ def measure(kit: GradingKit, runner: Runner) -> Measured:
     )
     caught = strength.catches(kit, kit.faults, kit.starter, frozenset(facts.visible), runner)
     by_starter = tuple(sorted(name for name, by in caught.by.items() if by))
-    problems = tuple(_shortfalls(kit, starter, solution, own))
     facts = replace(facts, caught_by_starter=by_starter)
-    return Measured(facts, starter, solution, own, problems)
+    problems = list(_shortfalls(kit, starter, solution, own))
+    try:
+        facts = replace(facts, targeted=_targeted(kit))
+        facts = replace(facts, excess=_excess(kit))
+    except lint.LintError as error:
+        problems.append(f"lint.select: {error}")
+    except complexity.UnreadableError as error:
+        problems.append(f"solution: {error}")
+    return Measured(facts, starter, solution, own, tuple(problems))
+
+
+def _targeted(kit: GradingKit) -> dict[str, int]:
+    lint.measure(kit, kit.starter)
+    return lint.targets(kit) if kit.kind == "refactor" else {}
+
+
+def _excess(kit: GradingKit) -> Excess | None:
+    if not kit.weights.get("complexity"):
+        return None
+    starter, reference = (
+        complexity.excess(complexity.tangled(tree, kit.packages, apart_from=kit.starter))
+        for tree in (kit.starter, kit.reference)
+    )
+    return Excess(starter, reference)
 
 
 def _shortfalls(
@@ -96,10 +118,6 @@ def _shortfalls(
     for requirement in kit.requirements:
         if requirement.hidden_file not in failing:
             yield f"{requirement.hidden_file} has no test that fails on the starter"
-    try:
-        lint.measure(kit, kit.starter)
-    except lint.LintError as error:
-        yield f"lint.select: {error}"
 
 
 def troubles(run: SuiteRun) -> list[str]:

@@ -16,7 +16,7 @@ from scoring import flags, formula
 from scoring.advice import advise
 from scoring.changes import compare, shorten
 from scoring.discretion import discreet
-from scoring.metrics import correctness, coverage, diff, lint, strength
+from scoring.metrics import complexity, correctness, coverage, diff, lint, strength
 from scoring.model import (
     Clocking,
     Component,
@@ -26,7 +26,6 @@ from scoring.model import (
     Flag,
     GradingKit,
     Measurement,
-    NotMeasured,
     Reference,
     Scorecard,
     TimeUsed,
@@ -58,6 +57,7 @@ class _Findings:
     strength: strength.Strength
     coverage: coverage.DiffCoverage
     lint: lint.Lint
+    complexity: complexity.Complexity
     diff: tuple[DiffFile, ...]
     flags: tuple[Flag, ...]
 
@@ -101,6 +101,7 @@ def _measure(kit: GradingKit, submission: Tree, runner: Runner, *, reveal: bool)
     hidden_run = runner.submit(correctness.run_hidden, kit, graded, runner)
     linted = runner.submit(lint.measure, kit, graded)
     changes = compare(kit.starter, graded, kit.packages, kit.tests)
+    tangle = complexity.measure(kit, graded)
     own = own_run.result()
     caught = strength.measure(kit, graded, changes, own, runner)
     hidden = hidden_run.result()
@@ -113,6 +114,7 @@ def _measure(kit: GradingKit, submission: Tree, runner: Runner, *, reveal: bool)
         strength=caught,
         coverage=coverage.measure(changes, own),
         lint=linted.result(),
+        complexity=tangle,
         diff=changes,
         flags=tuple(flags.visible_test_flags(kit, graded, own, runner)),
     )
@@ -150,7 +152,7 @@ def _scorecard(
         "diff": diff.measure(findings.diff, kit.baseline.reference_churn),
         "coverage": findings.coverage.measured,
         "lint": findings.lint.measured,
-        "complexity": NotMeasured("complexity is not measured by this version"),
+        "complexity": findings.complexity.measured,
     }
     cap, cap_reason = formula.cap(
         met=judged.met,
@@ -205,6 +207,8 @@ def _scorecard(
         faults=findings.strength.faults,
         mutants=findings.strength.mutants,
         lint=findings.lint.findings,
+        lint_left=findings.lint.left,
+        complexity=findings.complexity.functions,
         coverage=findings.coverage.files,
         diff=shorten(findings.diff, _SHOWN_DIFF_LINES),
         churn=churn,
@@ -216,7 +220,8 @@ def _scorecard(
             findings.strength.faults,
             findings.strength.mutants,
             findings.coverage.files,
-            findings.lint.findings,
+            (*findings.lint.findings, *findings.lint.left),
+            findings.complexity.functions,
             findings.diff,
         ),
         flags=(

@@ -129,9 +129,18 @@ def churn_ratio(churn: int, reference_churn: int) -> Decimal:
     return Decimal(churn) / max(reference_churn, 20)
 
 
-def lint(new_findings: int) -> Decimal:
-    """L = 0.85^n for n new findings."""
-    return Decimal("0.85") ** new_findings
+def lint(new_findings: int, fixed: Decimal | None = None) -> Decimal:
+    """L = 0.85^n for n new findings; half of that where old ones were to be fixed.
+
+    The other half is `fixed`, the share of them that are.
+    """
+    untouched = Decimal("0.85") ** new_findings
+    return untouched if fixed is None else (untouched + fixed) / 2
+
+
+def complexity(excess: int, starter: int, reference: int) -> Decimal:
+    """X = (E0 - E) / (E0 - E_reference), from 0 to 1; the reference has to be below the starter."""
+    return min(ONE, max(ZERO, share(starter - excess, starter - reference)))
 
 
 def cap(

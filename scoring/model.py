@@ -211,6 +211,19 @@ class LintFinding:
 
 
 @dataclass(frozen=True)
+class ComplexFunction:
+    """A function of the submission that is more complex than it should be, and where it begins.
+
+    What a module does outside of functions counts as one, too.
+    """
+
+    path: str
+    line: int
+    name: str
+    complexity: int
+
+
+@dataclass(frozen=True)
 class DiffLine:
     """A line of a hunk. `kind` is "+", "-" or " "; a number is None on the side without it."""
 
@@ -327,7 +340,8 @@ class Scorecard:
     """The result of grading one submission: versioned, complete, and the same every time.
 
     Apart from times (`clocking`, `record` and every `seconds`) two gradings of one tree agree
-    in every field. `total` is None when `state` is "ungradable": the harness failed, not the
+    in every field. `lint` is new, `lint_left` was to be fixed; `complexity` lists functions above
+    the threshold. `total` is None when `state` is "ungradable": the harness failed, not the
     candidate. A "void" card has a total of 0 and the evidence among its flags.
     """
 
@@ -361,6 +375,8 @@ class Scorecard:
     environment: Environment
     reference: Reference | None
     mutants: tuple[MutantResult, ...] = ()
+    lint_left: tuple[LintFinding, ...] = ()
+    complexity: tuple[ComplexFunction, ...] = ()
     attempt: int | None = None
     record: AttemptFacts | None = None
     schema_version: int = field(default=SCORECARD_SCHEMA)

@@ -6,6 +6,7 @@ nobody holds is cleared by the next who is done with servers. Few imports, see `
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 _PREFIX = "worksample-run-"
+# What this process has made and not removed. An interrupt can come at any line, also before
+# anybody else knows of a folder.
+_made: set[str] = set()
 
 
 class TemporaryFolder:
@@ -30,7 +34,7 @@ class TemporaryFolder:
         import tempfile
 
         while True:
-            self.path = os.path.realpath(tempfile.mkdtemp(prefix=_PREFIX))
+            self.path = _make(os.path.realpath(tempfile.gettempdir()))
             self._lock = _lock(self.path, wait=True)
             # Somebody may have cleared it before it was held. Where nothing can be held, it stays.
             if self._lock >= 0 or os.path.isdir(self.path):  # noqa: PTH112
@@ -50,6 +54,7 @@ class TemporaryFolder:
     def remove(self) -> None:
         """Remove it with all that is in it; what somebody still holds on to is left."""
         _remove(self.path)
+        _made.discard(self.path)
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -66,6 +71,25 @@ def clear_stale() -> None:
                 if lock >= 0:
                     _remove(entry.path)
                     os.close(lock)
+
+
+def _make(parent: str) -> str:
+    """A new folder that only this user can read, known to be ours before it is there."""
+    while True:
+        path = os.path.join(parent, _PREFIX + os.urandom(8).hex())  # noqa: PTH118
+        _made.add(path)
+        try:
+            os.mkdir(path, 0o700)  # noqa: PTH102
+        except FileExistsError:
+            _made.discard(path)
+        else:
+            return path
+
+
+@atexit.register
+def _remove_all() -> None:
+    for path in list(_made):
+        _remove(path)
 
 
 def _lock(path: str, *, wait: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "missing"]
@@ -30,18 +30,29 @@ class TestResult:
 
 
 @dataclass(frozen=True)
+class Excess:
+    """Cognitive complexity above the threshold, summed over all functions of a tree's source."""
+
+    starter: int
+    reference: int
+
+
+@dataclass(frozen=True)
 class Baseline:
     """Facts about an exercise that its author locked; scoring trusts them.
 
     `visible` and `hidden` map a test id to its outcome on the untouched starter,
     `caught_by_starter` names the faults that the starter's own tests catch already, and
-    `reference_churn` is the diff size of the solution in lines.
+    `reference_churn` is the diff size of the solution in lines. `excess` is None where complexity
+    has no weight. `targeted` says how many lint findings of a rule the solution takes out.
     """
 
     visible: Mapping[str, Outcome]
     hidden: Mapping[str, Outcome]
     caught_by_starter: tuple[str, ...]
     reference_churn: int
+    excess: Excess | None = None
+    targeted: Mapping[str, int] = field(default_factory=dict)
 
 
 def hidden_file(requirement: str) -> str:

@@ -53,6 +53,7 @@ _OVERLAYS: Mapping[str, Mapping[str, str]] = {
     "alternatives/one-expression": {"durations": "one-expression", "days": "one-expression"},
     "alternatives/counter": {"durations": "counter", "days": "counter"},
 }
+_RIGHT = ("solution", "alternatives/one-expression", "alternatives/counter")
 
 
 def write_scaffold(exercise_id: str, kind: Kind, target: Path) -> None:
@@ -137,7 +138,8 @@ def _render(exercise_id: str, kind: Kind) -> Tree:
     overlays = {"starter": starter, **_OVERLAYS}
     for module in _more(kind):
         overlays["starter"] = {**overlays["starter"], module: "all-in-one"}
-        overlays["solution"] = {**overlays["solution"], module: "right"}
+        for folder in _RIGHT:
+            overlays[folder] = {**overlays[folder], module: "right"}
     for folder, modules in overlays.items():
         for module, variant in modules.items():
             path = f"{folder}/{package}/{module}.py"

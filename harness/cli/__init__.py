@@ -17,7 +17,14 @@ import click
 
 from harness import __version__
 from harness.cli.author import author
-from harness.cli.options import SuggestingGroup, directory_option, exercises_option, json_option
+from harness.cli.options import (
+    SuggestingGroup,
+    directory_option,
+    exercises_option,
+    filter_options,
+    json_option,
+    percentage,
+)
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError, is_refusal
 
 if TYPE_CHECKING:
@@ -61,44 +68,47 @@ def cli() -> None:
     """
 
 
-@cli.command("list", epilog="\b\nExample:\n  worksample list --json")
+@cli.command(
+    "list",
+    epilog="\b\nExamples:\n  worksample list --kind debug --unsolved\n"
+    "  worksample list --path\n  worksample list --json",
+)
+@filter_options
+@click.option("--path", "as_path", is_flag=True, help="In the order to take them in, what is next.")
 @exercises_option
 @json_option
-def list_command(also: tuple[Path, ...], as_json: bool) -> int:
+def list_command(also: tuple[Path, ...], as_path: bool, as_json: bool, **wanted: Any) -> int:
     """List the exercises, with your best score."""
     from harness.commands.list import list_exercises
+    from harness.curriculum import Filter
 
-    return list_exercises(also, as_json=as_json)
+    return list_exercises(also, Filter(**wanted), as_path=as_path, as_json=as_json)
 
 
-@cli.command(epilog="\b\nExample:\n  worksample show debug-cache")
+@cli.command(
+    epilog="\b\nExamples:\n  worksample show debug-cache\n  worksample show debug-cache --plain"
+)
 @click.argument("exercise_id", metavar="ID")
+@click.option("--plain", is_flag=True, help="The brief as it is written, and all at once.")
 @exercises_option
 @json_option
-def show(exercise_id: str, also: tuple[Path, ...], as_json: bool) -> int:
+def show(exercise_id: str, also: tuple[Path, ...], plain: bool, as_json: bool) -> int:
     """Show what an exercise asks for, before its clock starts."""
     from harness.commands.show import show_exercise
 
-    return show_exercise(exercise_id, also, as_json=as_json)
-
-
-def _percentage(_context: click.Context, _option: click.Parameter, value: str) -> float:
-    try:
-        percent = float(value.removesuffix("%"))
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is not a percentage like 25%") from None
-    if not 0 <= percent <= 300:
-        raise click.BadParameter(f"{value} is not between 0% and 300%")
-    return percent
+    return show_exercise(exercise_id, also, plain=plain, as_json=as_json)
 
 
 @cli.command(
     epilog="\b\nExamples:\n  worksample start debug-cache\n"
     "  worksample start debug-cache --dir second-try\n"
+    "  worksample start --random --kind debug --level senior\n"
     "  worksample start debug-cache --mode interview --extra-time 25%\n"
     "  worksample start my-exercise --exercises ~/exercises"
 )
-@click.argument("exercise_id", metavar="ID")
+@click.argument("exercise_id", metavar="[ID]", required=False)
+@click.option("--random", "by_chance", is_flag=True, help="Any that fits, unsolved ones first.")
+@filter_options
 @click.option(
     "--dir",
     "folder",
@@ -117,7 +127,7 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
     "--extra-time",
     "extra_percent",
     default="0%",
-    callback=_percentage,
+    callback=percentage,
     metavar="PERCENT",
     help="More time by this share, like 25%; recorded with the attempt.",
 )
@@ -126,19 +136,25 @@ def _percentage(_context: click.Context, _option: click.Parameter, value: str) -
 @click.pass_obj
 def start(
     given: Given,
-    exercise_id: str,
+    /,
+    exercise_id: str | None,
+    by_chance: bool,
     also: tuple[Path, ...],
     folder: Path | None,
     mode: Any,
     extra_percent: float,
     as_json: bool,
+    **wanted: Any,
 ) -> int:
     """Create a workspace for an exercise and start its clock."""
     from harness.commands.start import start as run
+    from harness.curriculum import Filter
 
     return run(
         exercise_id,
+        Filter(**wanted),
         also,
+        by_chance=by_chance,
         folder=folder,
         mode=mode,
         extra_percent=extra_percent,

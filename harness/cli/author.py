@@ -222,3 +222,23 @@ def from_commit(
     return command.from_commit(
         repository, commit, target, id_=exercise_id, package=package, as_json=as_json
     )
+
+
+@author.command(
+    "add-helper",
+    epilog="\b\nExamples:\n  worksample author add-helper interleave debug-rota\n"
+    "  worksample author add-helper virtual_time debug-rota",
+)
+@click.argument("name", metavar="NAME")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="PATH")
+@json_option
+def add_helper(name: str, folder: Path, as_json: bool) -> int:
+    """Put a shared testing module among the tests of an exercise's starter.
+
+    \b
+    interleave    runs calls in threads that take turns at every line of a package
+    virtual_time  runs a coroutine on an event loop whose clock jumps instead of waiting
+    """
+    from harness.commands.author.add_helper import add_helper as run
+
+    return run(name, folder, as_json=as_json)

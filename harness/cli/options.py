@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,6 +41,28 @@ exercises_option = click.option(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output."
 )
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which exercises are meant: `kind`, `level`, `topic` and `unsolved`."""
+    for option in (
+        click.option("--unsolved", is_flag=True, help="Only those that you have not passed yet."),
+        click.option("--topic", metavar="TOPIC", help="Only those of a topic, like lru-cache."),
+        click.option(
+            "--level",
+            type=click.Choice(["warm-up", "standard", "senior"]),
+            help="Only those of a level.",
+        ),
+        click.option(
+            "--kind",
+            type=click.Choice(["debug", "extend", "refactor", "design"]),
+            help="Only those of a kind.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 directory_option = click.option(
     "-C",
     "directory",
@@ -47,3 +71,14 @@ directory_option = click.option(
     metavar="DIR",
     help="Work in the workspace around DIR instead of around the current folder.",
 )
+
+
+def percentage(_context: click.Context, _option: click.Parameter, value: str) -> float:
+    """The number in `25%`, from 0 to 300."""
+    try:
+        percent = float(value.removesuffix("%"))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a percentage like 25%") from None
+    if not 0 <= percent <= 300:
+        raise click.BadParameter(f"{value} is not between 0% and 300%")
+    return percent

@@ -14,6 +14,9 @@ from harness.workspace import Workspace, find_workspace
 from scoring.model import Component, Scorecard
 from scoring.warm import WarmServers
 
+# Columns of a reason: as a rule, and at most before the points go out of line.
+_REASON, _LONG_REASON = 38, 56
+
 
 def score(
     directory: Path,
@@ -57,8 +60,9 @@ def _tell(workspace: Workspace, scored: Scored, directory: Path) -> None:
         console.out("Scored again, after feedback; the first score stands")
     elif card.total is not None:
         console.out(f"Stopped the clock at {console.minutes(scored.used)} of {limit}")
+    width = max([_REASON, *(len(each.reason) for each in card.components)])
     for component in card.components:
-        console.out(_line(component))
+        console.out(_line(component, min(width, _LONG_REASON)))
     if card.cap is not None:
         console.out(f"Capped at {card.cap:g}: {card.cap_reason}")
     if card.late:
@@ -73,13 +77,13 @@ def _tell(workspace: Workspace, scored: Scored, directory: Path) -> None:
     console.out(f"Report  {report.relative_to(here) if report.is_relative_to(here) else report}")
 
 
-def _line(component: Component) -> str:
+def _line(component: Component, width: int) -> str:
     points = (
         "not measured"
         if component.value is None
         else f"{component.points:>5.1f} / {component.out_of:g}"
     )
-    return f"{component.title:<16} {component.reason:<38} {points}"
+    return f"{component.title:<16} {component.reason:<{width}} {points}"
 
 
 def _late(card: Scorecard) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import secrets
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,6 +15,7 @@ from harness import console, git, history
 from harness.attempt import Plan
 from harness.catalogue import load_catalogue
 from harness.clock import Clock, Instant
+from harness.curriculum import Filter
 from harness.environments import environment_for
 from harness.errors import EnvironmentProblem, UsageProblem, WorksampleError
 from harness.exercise import Exercise
@@ -24,16 +26,25 @@ _NOTHING = "Nothing was created; the clock has not started."
 
 
 def start(
-    exercise_id: str,
+    exercise_id: str | None,
+    wanted: Filter,
     also: Sequence[Path],
     *,
+    by_chance: bool,
     folder: Path | None,
     mode: Literal["practice", "interview"],
     extra_percent: float,
     as_json: bool,
     clock: Clock,
 ) -> int:
-    exercise = load_catalogue(also).find(exercise_id)
+    """`exercise_id` names the exercise, or it is chosen `by_chance` among those that are wanted."""
+    _check_choice(exercise_id, wanted, by_chance=by_chance)
+    catalogue = load_catalogue(also)
+    exercise = (
+        _any(catalogue.exercises, wanted, in_place=folder is None)
+        if exercise_id is None
+        else catalogue.find(exercise_id)
+    )
     target = Path.cwd() / (folder or exercise.id)
     if not target.name or target == Path.cwd():
         raise UsageProblem(f"--dir {folder} is not the name of a new folder", "name one: --dir DIR")
@@ -82,6 +93,56 @@ def start(
     files = len(exercise.starter)
     _tell(workspace, attempt.plan, attempt.started, files, site, as_json=as_json)
     return 0
+
+
+def _check_choice(exercise_id: str | None, wanted: Filter, *, by_chance: bool) -> None:
+    if by_chance and exercise_id is not None:
+        raise UsageProblem(
+            f"--random chooses by itself, and '{exercise_id}' is chosen already",
+            f"either: worksample start {exercise_id}",
+            f"or: worksample start --random {wanted}".rstrip(),
+        )
+    if not by_chance and wanted:
+        raise UsageProblem(
+            f"{wanted} says what to choose from, and nothing is to be chosen",
+            f"add --random: worksample start --random {wanted}",
+        )
+    if not by_chance and exercise_id is None:
+        raise UsageProblem(
+            "which exercise?",
+            "name it: worksample start ID (list them: worksample list)",
+            "or take any: worksample start --random",
+        )
+
+
+def _any(exercises: Sequence[Exercise], wanted: Filter, *, in_place: bool) -> Exercise:
+    """One that fits, drawn by lot: an unsolved one, if there is any.
+
+    Where workspaces are named after their exercise, one that has none here goes first, too.
+    """
+    try:
+        solved = history.solved()
+    except WorksampleError as problem:
+        console.warn(problem.message)
+        solved = frozenset()
+    fitting = wanted.apply(exercises, solved)
+    if not fitting:
+        raise UsageProblem(
+            f"no exercise fits {wanted}" if wanted else "there are no exercises",
+            *wanted.wider(exercises, solved),
+            "see them all: worksample list",
+        )
+    fresh = [each for each in fitting if each.id not in solved]
+    free = [each for each in fresh or fitting if not (in_place and Path(each.id).exists())]
+    among = free or fresh or fitting
+    chosen = secrets.choice(among)
+    manifest = chosen.manifest
+    number = console.plural(len(among), "exercise")
+    console.err(
+        f"Chosen  {chosen.id}: {manifest.title} ({manifest.kind}, {manifest.level}), from {number}"
+        + (" that you have not passed yet" if fresh else ", all of which you have passed")
+    )
+    return chosen
 
 
 def _require_python(exercise: Exercise) -> None:

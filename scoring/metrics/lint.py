@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,11 @@ class LintError(Exception):
 
 @dataclass(frozen=True)
 class Lint:
+    """The component, what is new, and what of the starter was to be fixed and is still there."""
+
     measured: Measured
     findings: tuple[LintFinding, ...]
+    left: tuple[LintFinding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,54 @@ class _Reading:
 def measure(kit: GradingKit, submission: Tree) -> Lint:
     """L = 0.85^n over new findings, lost formatting and new suppressions.
 
-    Raises LintError when ruff can't read the starter: that is not the submission's doing.
+    Where findings of the starter are to be fixed, that is half of it; the other half is the share
+    of them that are gone. Raises LintError when ruff can't read the starter: that is not the
+    submission's doing.
     """
     folders = (*kit.packages, *kit.tests)
     before, after = _python(below(kit.starter, folders)), _python(below(submission, folders))
-    known = _read(before, kit.lint_select)
+    old = _read(before, kit.lint_select)
     try:
-        findings = tuple(_new_findings(before, known, after, _read(after, kit.lint_select)))
+        now = _read(after, kit.lint_select)
     except LintError as error:
         return Lint(Measured(formula.ZERO, f"ruff could not read it: {error}"), ())
+    gone, new = _matched(
+        old.findings,
+        now.findings,
+        lambda each: _identity(each, before),
+        lambda each: _identity(each, after),
+    )
+    fixed, left = None, tuple[LintFinding, ...]()
+    if targeted := kit.baseline.targeted:
+        gone, new = _moved(gone, new, kit.packages)
+        rules = Counter(each.rule for each in gone)
+        done = {rule: min(rules[rule], number) for rule, number in targeted.items()}
+        fixed = sum(done.values()), sum(targeted.values())
+        unfixed = {rule for rule, number in targeted.items() if done[rule] < number}
+        there = (Counter(now.findings) - Counter(new)).elements()
+        left = tuple(each for each in there if each.rule in unfixed and _is_in(each, kit.packages))
+    findings = (*new, *_blemishes(before, old, after, now))
     count = len(findings)
     reason = "nothing new" if not count else f"{count} new finding{'s' * (count != 1)}"
-    return Lint(Measured(formula.lint(count), reason), findings)
+    if fixed is None:
+        return Lint(Measured(formula.lint(count), reason), findings)
+    reason += f"; {fixed[0]} of {fixed[1]} old ones fixed"
+    return Lint(Measured(formula.lint(count, formula.share(*fixed)), reason), findings, left)
+
+
+def targets(kit: GradingKit) -> dict[str, int]:
+    """How many findings of a rule the starter's source has more than the reference's.
+
+    Raises LintError.
+    """
+    starter, reference = (
+        Counter(
+            each.rule
+            for each in _read(_python(below(tree, kit.packages)), kit.lint_select).findings
+        )
+        for tree in (kit.starter, kit.reference)
+    )
+    return dict(sorted((starter - reference).items()))
 
 
 def _python(tree: Tree) -> dict[str, bytes]:
@@ -71,15 +110,47 @@ def _python(tree: Tree) -> dict[str, bytes]:
     }
 
 
-def _new_findings(before: Tree, old: _Reading, after: Tree, new: _Reading) -> Iterable[LintFinding]:
-    unchanged = {path for path in after if before.get(path) == after[path]}
-    known = Counter(_identity(finding, before) for finding in old.findings)
-    for finding in new.findings:
-        identity = _identity(finding, after)
-        if known[identity]:
-            known[identity] -= 1
+def _matched(
+    old: Iterable[LintFinding],
+    new: Iterable[LintFinding],
+    of_old: Callable[[LintFinding], Hashable],
+    of_new: Callable[[LintFinding], Hashable],
+) -> tuple[list[LintFinding], list[LintFinding]]:
+    """Those of the old that are no more, and of the new that were not there before."""
+    waiting: dict[Hashable, list[LintFinding]] = {}
+    for finding in old:
+        waiting.setdefault(of_old(finding), []).append(finding)
+    unknown = []
+    for finding in new:
+        if same := waiting.get(of_new(finding)):
+            same.pop()
         else:
-            yield finding
+            unknown.append(finding)
+    return [finding for rest in waiting.values() for finding in rest], unknown
+
+
+def _moved(
+    gone: list[LintFinding], new: list[LintFinding], packages: tuple[str, ...]
+) -> tuple[list[LintFinding], list[LintFinding]]:
+    """The same without what is in other words, or in another module, what it was.
+
+    Code that is taken apart moves; an old finding in it is neither fixed nor new.
+    """
+    others = [each for each in new if not _is_in(each, packages)]
+    new = [each for each in new if _is_in(each, packages)]
+    gone = [each for each in gone if _is_in(each, packages)]
+    for identity in (lambda each: (each.rule, each.path), lambda each: each.rule):
+        gone, new = _matched(gone, new, identity, identity)
+    return gone, sorted([*others, *new], key=_position)
+
+
+def _is_in(finding: LintFinding, folders: tuple[str, ...]) -> bool:
+    return finding.path.startswith(tuple(f"{folder}/" for folder in folders))
+
+
+def _blemishes(before: Tree, old: _Reading, after: Tree, new: _Reading) -> Iterator[LintFinding]:
+    """What counts like a finding and is none of ruff's: lost formatting, suppressions."""
+    unchanged = {path for path in after if before.get(path) == after[path]}
     for path in sorted(before.keys() & (new.unformatted - old.unformatted - unchanged)):
         yield LintFinding(
             printable(path), 1, "format", "was formatted as ruff does, and no longer is"

@@ -353,7 +353,7 @@ def test_threads_that_are_interleaved():
     cache = ResponseCache(Model(), max_bytes=100)
     fetch = lambda: cache.fetch(ask("x")).text  # noqa: E731
     for lines in range(20):
-        assert interleave(fetch, fetch, switch_after=lines) == ["X", "X"]
+        assert interleave(fetch, fetch, package="respcache", switch_after=lines) == ["X", "X"]
 
 
 def test_errors_can_be_looked_at():

@@ -49,6 +49,7 @@ def test_the_wheel_holds_exercises_and_templates_below_harness_only(wheel):
     assert "harness/exercises/debug-cache/exercise.lock" in names
     assert "harness/exercises/debug-cache/starter/respcache/cache.py" in names
     assert "harness/templates/report.html.j2" in names
+    assert "harness/templates/testing/interleave.py" in names
     assert not [name for name in names if "__pycache__" in name]
 
 

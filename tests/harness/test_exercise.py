@@ -14,7 +14,7 @@ from harness.errors import WorkspaceProblem
 from harness.exercise import Exercise, load_exercise, requirement_of_fault
 from scoring.formula import WEIGHTS
 from scoring.model import Fault, GradingKit, Limits, Requirement
-from scoring.terms import Baseline
+from scoring.terms import Baseline, Excess
 from scoring.trees import read_tree
 
 FORMAT_TIP = ("the format is described in docs/authoring.md",)
@@ -314,6 +314,19 @@ def test_a_lock_that_was_written_is_read_back(pack: Path) -> None:
     (pack / "exercise.lock").write_text(exercise.lock_text(baseline), encoding="utf-8")
     assert load_exercise(pack).read_lock() == baseline
     assert exercise.lock_text(baseline).endswith("\n}\n")
+
+
+def test_what_a_refactoring_is_to_take_out_is_in_the_lock(pack: Path, refusal: Any) -> None:
+    manifest = pack / "exercise.toml"
+    manifest.write_text(manifest.read_text().replace('kind = "debug"', 'kind = "refactor"'))
+    exercise = load_exercise(pack)
+    baseline = Baseline({}, {}, (), 7, Excess(52, 3), {"F401": 2})
+    (pack / "exercise.lock").write_text(exercise.lock_text(baseline))
+    assert load_exercise(pack).read_lock() == baseline
+    # The lock of another kind has neither.
+    (pack / "exercise.lock").write_text(exercise.lock_text(Baseline({}, {}, (), 7)))
+    message = f"{pack / 'exercise.lock'} can't be read: it lacks 'excess'"
+    assert refusal(exercise.read_lock) == (WorkspaceProblem, 3, message, again(pack))
 
 
 def test_a_missing_lock_is_told(pack: Path, refusal: Any) -> None:

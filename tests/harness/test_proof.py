@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.authoring.proof import judgement, writing
+from harness.authoring.proof import behaviour, judgement, writing
 from harness.authoring.proof.finding import Finding
 from harness.authoring.proof.subject import Subject
 from harness.authoring.scaffold import write_scaffold
 from harness.exercise import load_exercise
 from scoring.baseline import Measured
 from scoring.runner import Runner, SuiteRun
-from scoring.terms import Baseline, TestResult
+from scoring.terms import Baseline, Excess, TestResult
 
 Rule = Callable[[Subject], Finding]
 Ask = Callable[..., Finding]
@@ -124,6 +124,11 @@ def test_what_is_asked_may_stand_in_a_document_of_the_starter_or_nowhere(ask):
         ("import time\ntime.sleep(0.051)", f"{DAYS}:2 sleeps 0.051 s; 0.05 s is the most"),
         ("from time import sleep as nap\nnap(1)", f"{DAYS}:2 sleeps 1 s; 0.05 s is the most"),
         ("import asyncio\nP = 0.2\nasyncio.sleep(P)", f"{DAYS}:3 sleeps 0.2 s; 0.05 s is the most"),
+        ("import asyncio\nfrom virtual_time import run\nrun(asyncio.sleep(5))", ""),
+        (
+            "import time\nfrom virtual_time import run\ntime.sleep(5)",
+            f"{DAYS}:3 sleeps 5 s; 0.05 s is the most",
+        ),
         ("import time\ntime.sleep(f())", f"{DAYS}:2 sleeps for a time that can't be read here"),
         ("clock.sleep(60)", ""),
         ("def", f"{DAYS} is no Python: invalid syntax (<unknown>, line 1)"),
@@ -218,3 +223,56 @@ def test_decoys_that_everybody_has_are_missed(ask, folder):
         "the band of decoy 'hard-coded' has to be inside of 0 to 10",
         "days has 1 decoys of its own; it takes 2",
     )
+
+
+# --- refactorings ---------------------------------------------------------------------------
+
+
+def untidy(folder: Path, runner: Runner, excess: Excess) -> list[str]:
+    """What the rule `starter` says of the code itself, not of its tests."""
+    exercise = load_exercise(folder)
+    facts = Baseline({}, HIDDEN, (), 4, excess)
+    measured = Measured(facts, SuiteRun(), SuiteRun(), SuiteRun(), ())
+    subject = Subject(exercise, exercise.kit(facts), measured, runner, lambda _done, _due: None)
+    try:
+        problems = behaviour.starter(subject).problems
+    finally:
+        subject.stop()
+    return [each for each in problems if each.startswith(("starter: ", "solution: ", "the solu"))]
+
+
+def test_findings_in_the_source_of_a_refactoring_are_what_the_solution_takes_out(
+    tmp_path: Path, runner: Runner
+) -> None:
+    folder = tmp_path / "rota"
+    write_scaffold("rota", "refactor", folder)
+    assert "import re\n" in (folder / "starter/rota/report.py").read_text()
+    assert untidy(folder, runner, Excess(6, 0)) == []
+
+    for path in ("starter/rota/display.py", "starter/tests/test_reading.py"):
+        text = (folder / path).read_text()
+        (folder / path).write_text(text.replace('"""\n', '"""\n\nimport os\n', 1))
+    assert [each.partition(" F401")[0] for each in untidy(folder, runner, Excess(6, 0))] == [
+        "starter: tests/test_reading.py:3:8:",
+        "solution: rota/display.py:3:8:",
+        "solution: tests/test_reading.py:3:8:",
+    ]
+
+
+def test_what_ruff_would_format_is_told_by_its_file(tmp_path: Path, runner: Runner) -> None:
+    folder = tmp_path / "rota"
+    write_scaffold("rota", "refactor", folder)
+    for path in ("starter/rota/report.py", "solution/tests/test_sums.py"):
+        (folder / path).write_text((folder / path).read_text() + "\n\n\n\nX   = 1\n")
+    assert untidy(folder, runner, Excess(6, 0)) == [
+        "starter: rota/report.py is not formatted by ruff",
+        "solution: tests/test_sums.py is not formatted by ruff",
+    ]
+
+
+def test_a_refactoring_has_something_complex_to_take_apart(tmp_path: Path, runner: Runner) -> None:
+    write_scaffold("rota", "refactor", tmp_path / "rota")
+    assert untidy(tmp_path / "rota", runner, Excess(4, 4)) == [
+        "the solution has an excess complexity of 4, the starter of 4: a function of the starter "
+        "has to be above 15, and simpler in the solution"
+    ]

@@ -363,6 +363,36 @@ def test_nothing_is_said_of_mutants_where_there_are_none() -> None:
     assert "utant" not in page(samples.typical()).text("strength")
 
 
+def test_complex_functions_are_listed_with_their_places() -> None:
+    shown = page(samples.mutants())
+    text = shown.text("complexity")
+    assert text.startswith("Complexity 13 of 40 excess gone; highest: Store.put 31")
+    line = samples.mutants().complexity[0].line
+    assert f"Store.putsrc/cachebox/store.py:{line}31 module levelsrc/cachebox/keys.py:126" in text
+    assert f"#src/cachebox/store.py:{line}" in [attrs["href"] for attrs in shown.all("a")]
+    assert "#complexity" in [attrs["href"] for attrs in shown.all("a")]
+
+
+def test_a_refactoring_without_complex_functions_is_told_so_and_others_not_at_all() -> None:
+    done = replace(samples.mutants(), complexity=())
+    assert page(done).text("complexity").endswith("No function is above 15.")
+    (*others, last) = done.components
+    unread = replace(last, value=0.0, reason="a.py can't be read: invalid syntax")
+    text = page(replace(done, components=(*others, unread))).text("complexity")
+    assert text == "Complexity a.py can't be read: invalid syntax"
+    unmeasured = replace(last, value=None, reason="the reference is no simpler than the starter")
+    text = page(replace(done, components=(*others, unmeasured))).text("complexity")
+    assert text == "Complexity – not measured: the reference is no simpler than the starter"
+    assert "omplexity" not in page(samples.typical()).text()
+
+
+def test_findings_that_were_to_be_fixed_stand_below_the_new_ones() -> None:
+    text = page(samples.mutants()).text("lint")
+    assert text.index("F841") < text.index("Still there, and to be fixed") < text.index("SIM102")
+    assert "src/cachebox/entry.py:4F401" in text
+    assert "Still there" not in page(samples.typical()).text()
+
+
 def test_coverage_lists_lines_and_links_to_them() -> None:
     shown = page(samples.typical())
     assert "src/cachebox/store.py 17 of 18" in shown.text("coverage")

@@ -9,6 +9,7 @@ from scoring.advice import advise
 from scoring.formula import combine
 from scoring.model import (
     Advice,
+    ComplexFunction,
     DiffFile,
     FaultResult,
     FileCoverage,
@@ -27,12 +28,14 @@ WEIGHTS: dict[ComponentName, Decimal] = {
     "coverage": Decimal(10),
     "diff": Decimal(10),
     "lint": Decimal(5),
+    "complexity": Decimal(20),
 }
 PASSED, FAILED = TestResult("t::a", "passed"), TestResult("t::b", "failed")
 FAULT = FaultResult("f", "r", "Case matters", caught=False, given=False, by=())
 MUTANT = MutantResult("pkg/a.py", 3, "x = 1 +\n    2", "x = 1 -\n    2", killed=False, by=())
 FILE = FileCoverage("pkg/a.py", 9, not_run=(1, 2, 3, 4, 5, 6), partial=(8,))
 FINDING = LintFinding("pkg/a.py", 7, "F401", "unused")
+TANGLE = ComplexFunction("pkg/a.py", 12, "Shop.report", 31)
 DIFF = DiffFile("pkg/a.py", "source", "changed", 90, 10, 100, ())
 
 
@@ -48,6 +51,7 @@ def advice(
     mutants: tuple[MutantResult, ...] = (),
     files: tuple[FileCoverage, ...] = (FILE,),
     findings: tuple[LintFinding, ...] = (FINDING,),
+    functions: tuple[ComplexFunction, ...] = (TANGLE,),
     changes: tuple[DiffFile, ...] = (DIFF,),
     **values: str | None,
 ) -> tuple[Advice, ...]:
@@ -57,7 +61,9 @@ def advice(
         value = values.get(name, "1")
         measured[name] = NotMeasured("no") if value is None else Measured(Decimal(value), "")
     result = combine(WEIGHTS, measured)
-    return advise(result, requirements, regression, faults, mutants, files, findings, changes)
+    return advise(
+        result, requirements, regression, faults, mutants, files, findings, functions, changes
+    )
 
 
 def test_full_marks_need_no_advice() -> None:
@@ -160,6 +166,17 @@ def test_sentences_count_the_rest() -> None:
         "Clear up F401 in pkg/a.py, line 7, and 2 more.",
         "Make the change smaller: 101 of its lines are in pkg/big.py.",
     }
+
+
+def test_the_most_complex_function_is_named_and_the_others_are_counted() -> None:
+    start = "Take Shop.report in pkg/a.py, line 12, apart: its complexity is 31"
+
+    assert advice(complexity="0.5") == (Advice(f"{start}.", "complexity"),)
+    assert advice(complexity="0.5", functions=(TANGLE, replace(TANGLE, name="b"))) == (
+        Advice(f"{start}; 1 more is too complex.", "complexity"),
+    )
+    # A file that can't be read has no functions.
+    assert advice(complexity="0", functions=()) == ()
 
 
 def test_at_most_five_sentences() -> None:

@@ -319,6 +319,35 @@ def test_lint_loses_15_per_cent_a_finding() -> None:
     ]
 
 
+def test_where_old_findings_are_to_be_fixed_they_are_half_of_lint() -> None:
+    assert [formula.lint(n, Decimal(fixed)) for n in (0, 1) for fixed in ("0", "0.5", "1")] == [
+        Decimal("0.5"),
+        Decimal("0.75"),
+        Decimal("1"),
+        Decimal("0.425"),
+        Decimal("0.675"),
+        Decimal("0.925"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("excess", "value"), [(50, "0"), (60, "0"), (40, "0.25"), (30, "0.5"), (10, "1"), (0, "1")]
+)
+def test_complexity_is_the_share_of_the_excess_that_the_reference_takes_out(
+    excess: int, value: str
+) -> None:
+    assert formula.complexity(excess, 50, 10) == Decimal(value)
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000), st.integers(1, 500), st.integers(0, 500))
+def test_more_excess_is_never_better(one: int, other: int, taken_out: int, reference: int) -> None:
+    low, high = (
+        formula.complexity(each, reference + taken_out, reference) for each in sorted((one, other))
+    )
+
+    assert 0 <= high <= low <= 1
+
+
 # --- caps -----------------------------------------------------------------------------------
 
 

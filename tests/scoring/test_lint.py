@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.metrics.lint import Lint, LintError, measure
+from scoring.metrics.lint import Lint, LintError, measure, targets
 from scoring.model import GradingKit, LintFinding, Measured
 from scoring.trees import Tree
 
@@ -164,3 +164,86 @@ def test_odd_names_break_nothing(kit: GradingKit) -> None:
         ("tally/@at.py", 1, "F401"),
         ("tally/caf\u00e9.py", 1, "F401"),
     ]
+
+
+# --- what a refactoring is to fix -----------------------------------------------------------
+
+MESSY = b"import os\nimport sys\n\n\ndef f():\n    a = 1\n"
+
+
+@pytest.fixture
+def messy(kit: GradingKit) -> GradingKit:
+    """Two unused imports, of which the solution leaves one, and a variable."""
+    kit = replace(
+        kit,
+        starter={"tally/a.py": MESSY, "tests/test_a.py": b"import os\n"},
+        solution={"tally/a.py": b"import sys\n\n\ndef f():\n    pass\n", "tests/test_a.py": b""},
+    )
+    return replace(kit, baseline=replace(kit.baseline, targeted=targets(kit)))
+
+
+def test_findings_that_the_solution_takes_out_of_the_source_are_to_be_fixed(
+    messy: GradingKit,
+) -> None:
+    assert messy.baseline.targeted == {"F401": 1, "F841": 1}
+
+
+def test_half_of_it_is_what_was_fixed(messy: GradingKit) -> None:
+    imports = tuple(
+        LintFinding("tally/a.py", line, "F401", f"`{name}` imported but unused")
+        for line, name in ((1, "os"), (2, "sys"))
+    )
+    variable = LintFinding(
+        "tally/a.py", 6, "F841", "Local variable `a` is assigned to but never used"
+    )
+
+    assert measure(messy, messy.starter) == Lint(
+        Measured(Decimal("0.5"), "nothing new; 0 of 2 old ones fixed"), (), (*imports, variable)
+    )
+    assert measure(
+        messy, {**messy.starter, "tally/a.py": MESSY.replace(b"a = 1", b"pass")}
+    ) == Lint(Measured(Decimal("0.75"), "nothing new; 1 of 2 old ones fixed"), (), imports)
+    assert measure(messy, messy.reference) == Lint(
+        Measured(Decimal(1), "nothing new; 2 of 2 old ones fixed"), ()
+    )
+    assert measure(messy, {}).measured.value == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "value", "new"),
+    [
+        # Moved within the file, into another one, and written differently: neither fixed nor new.
+        ({"tally/a.py": b"# more\n\n" + MESSY}, "0.5", []),
+        ({"tally/a.py": b"", "tally/b.py": MESSY}, "0.5", []),
+        ({"tally/a.py": MESSY.replace(b"a = 1", b"b = 2")}, "0.5", []),
+        ({"tally/a.py": MESSY.replace(b"import os", b"import re")}, "0.5", []),
+        # Another of a rule that had one fixed is none fixed; one more is new.
+        ({"tally/a.py": MESSY[10:], "tally/b.py": b"import re\n"}, "0.5", []),
+        ({"tally/b.py": b"import re\n"}, "0.425", [("tally/b.py", "F401")]),
+        (
+            {"tally/b.py": MESSY},
+            "0.3070625",
+            [("tally/b.py", "F401")] * 2 + [("tally/b.py", "F841")],
+        ),
+        # Tests are no source: what is new there makes up for nothing.
+        (
+            {"tally/a.py": b"", "tests/test_b.py": b"import re\n"},
+            "0.925",
+            [("tests/test_b.py", "F401")],
+        ),
+        # More fixed than the solution does.
+        ({"tally/a.py": b""}, "1", []),
+        (
+            {"tally/a.py": b"import os  # noqa\n" + MESSY[10:]},
+            "0.425",
+            [("tally/a.py", "suppression")],
+        ),
+    ],
+)
+def test_an_old_finding_is_fixed_when_it_is_gone_from_the_source(
+    messy: GradingKit, files: Tree, value: str, new: list[tuple[str, str]]
+) -> None:
+    lint = measure(messy, {**messy.starter, **files})
+
+    assert [(each.path, each.rule) for each in lint.findings] == new
+    assert lint.measured.value == Decimal(value)

@@ -355,7 +355,11 @@ def test_threads_leave_the_books_in_order(seed):
             assert cache.fetch(ask(prompt)).text == prompt.upper()
 
     outcomes = interleave(
-        lambda: work("abc"), lambda: work("def"), lambda: work("ghi"), seed=seed
+        lambda: work("abc"),
+        lambda: work("def"),
+        lambda: work("ghi"),
+        package="respcache",
+        seed=seed,
     )
     assert outcomes == [None] * 3
     kept = [prompt for prompt in "abcdefghi" if ask(prompt) in cache]

@@ -110,7 +110,7 @@ def interleaved(prompts, **order):
         return fetch
 
     calls = [fetching(number, ask(prompt)) for number, prompt in enumerate(prompts)]
-    answers = interleave(*calls, **order)
+    answers = interleave(*calls, package="respcache", **order)
     assert answers == [prompt.upper() for prompt in prompts]
     assert ledger.statement() == {"acme": 5 * len(model.prompts)}
     last = len(prompts) - 1

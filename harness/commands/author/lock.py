@@ -22,6 +22,8 @@ def lock(folder: Path, *, as_json: bool) -> int:
                 "hidden": dict(baseline.hidden),
                 "caught_by_starter": list(baseline.caught_by_starter),
                 "reference_churn": baseline.reference_churn,
+                "excess": vars(baseline.excess) if baseline.excess is not None else None,
+                "targeted_lint": dict(baseline.targeted),
             }
         )
         return 0
@@ -33,4 +35,12 @@ def lock(folder: Path, *, as_json: bool) -> int:
     given = ", ".join(baseline.caught_by_starter) or "none"
     console.out(f"Faults  caught by the starter's own tests: {given}")
     console.out(f"Churn   {baseline.reference_churn} lines")
+    if baseline.excess is not None:
+        console.out(
+            f"Excess  complexity {baseline.excess.starter}, "
+            f"of which the solution leaves {baseline.excess.reference}"
+        )
+    if baseline.targeted:
+        rules = ", ".join(f"{number} {rule}" for rule, number in baseline.targeted.items())
+        console.out(f"Lint    findings that the solution takes out: {rules}")
     return 0

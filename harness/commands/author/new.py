@@ -20,5 +20,6 @@ def new(exercise_id: str, *, kind: Kind, folder: Path | None, as_json: bool) -> 
     console.out(f"Created  {target}, an exercise of the kind {kind} that holds as it is")
     console.out(f"Prove it worksample author check {place}")
     console.out(f"Try it   worksample start {exercise_id} --dir try-it --exercises {place}")
+    console.out(f"Threads  or asyncio in it? worksample author add-helper NAME {place}")
     console.out("Then replace it file by file with yours: each says what belongs there")
     return 0

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness.exercise import load_exercise
+from harness.resources import packaged_templates
+
+TEMPLATES = packaged_templates() / "testing"
 
 
 @pytest.mark.parametrize("kind", ["debug", "refactor", "design", "extend"])
@@ -100,6 +103,59 @@ def test_where_nothing_can_be_written_nothing_is_left(tmp_path, worksample):
     assert answer.code == 3
     assert answer.err.splitlines()[0] == f"error: {target} can't be created: Not a directory"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["interleave", "virtual_time"])
+def test_a_shared_testing_module_is_put_among_the_tests_once(name, tmp_path, worksample):
+    assert worksample("author", "new", "mine", "--kind", "debug", cwd=tmp_path).code == 0
+    path = tmp_path / f"mine/starter/tests/{name}.py"
+    added = worksample("author", "add-helper", name, "mine", cwd=tmp_path)
+    assert (added.code, added.err) == (0, "")
+    assert added.out.splitlines()[0].startswith(f"Added    mine/starter/tests/{name}.py: ")
+    assert added.out.splitlines()[-1] == "Prove it worksample author check mine"
+    assert path.read_bytes() == (TEMPLATES / f"{name}.py").read_bytes()
+
+    again = worksample("author", "add-helper", name, "mine", "--json", cwd=tmp_path)
+    assert json.loads(again.out)["added"] is False
+    told = worksample("author", "add-helper", name, "mine", cwd=tmp_path)
+    assert told.out == f"There    mine/starter/tests/{name}.py is what it should be\n"
+
+
+def test_a_helper_of_the_authors_own_is_left_alone(tmp_path, worksample):
+    assert worksample("author", "new", "mine", "--kind", "debug", cwd=tmp_path).code == 0
+    path = tmp_path / "mine/starter/tests/interleave.py"
+    path.write_text("mine = 1\n")
+    answer = worksample("author", "add-helper", "interleave", "mine", cwd=tmp_path)
+    assert (answer.code, answer.out, answer.err.splitlines()) == (
+        3,
+        "",
+        [
+            "error: mine/starter/tests/interleave.py is there already, and is another one than all "
+            "exercises share",
+            "  tip: keep what you need of it elsewhere, remove it, and run this again",
+        ],
+    )
+    assert path.read_text() == "mine = 1\n"
+
+
+def test_a_helper_that_is_none_or_has_no_place_is_told(tmp_path, worksample):
+    assert worksample("author", "new", "mine", "--kind", "debug", cwd=tmp_path).code == 0
+    answer = worksample("author", "add-helper", "virtualtime", "mine", cwd=tmp_path)
+    assert (answer.code, answer.err.splitlines()) == (
+        2,
+        [
+            "error: there is no helper 'virtualtime'",
+            "  tip: these there are: interleave: threads that take turns at every line of a "
+            "package; virtual_time: an event loop whose clock jumps instead of waiting",
+        ],
+    )
+    nowhere = worksample("author", "add-helper", "interleave", "nowhere", cwd=tmp_path)
+    assert nowhere.code == 3
+    assert nowhere.err.startswith("error: nowhere is not an exercise")
+    (tmp_path / "mine/starter/tests/interleave.py").mkdir()
+    blocked = worksample("author", "add-helper", "interleave", "mine", cwd=tmp_path)
+    assert (blocked.code, blocked.out) == (3, "")
+    assert blocked.err.splitlines()[0].endswith("interleave.py can't be written: Is a directory")
 
 
 def test_a_kind_that_is_none_is_told_with_those_that_are(tmp_path, worksample):

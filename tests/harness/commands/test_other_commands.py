@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
 import subprocess
+import sys
+import termios
 from pathlib import Path
 
 import pytest
 
 from harness import __version__
-from tally_pack import TALLY, copy_pack, solve
+from tally_pack import TALLY, copy_pack, record_proof, solve
+
+ROOT = Path(__file__).parents[3]
 
 
 def exercise(answer, name="tally"):
@@ -22,12 +32,15 @@ def exercise(answer, name="tally"):
 def test_list_shows_every_exercise_in_columns(worksample):
     answer = worksample("list")
     heading, *rows = answer.out.splitlines()
-    assert heading.split() == ["ID", "KIND", "LEVEL", "TIME", "BEST", "TITLE"]
-    assert [row.split()[0] for row in rows] == ["debug-cache", "tally"]
-    assert rows[1].split(maxsplit=6) == [
-        "tally", "debug", "warm-up", "20", "min", "-", "A word count that miscounts (unproved)",
+    assert heading.split() == ["ID", "KIND", "LEVEL", "TIME", "BEST", "TOPIC", "TITLE"]
+    names = [row.split()[0] for row in rows]
+    assert {"debug-cache", "tally"} <= {*names}
+    assert names == sorted(names)
+    assert rows[-1].split(maxsplit=7) == [
+        "tally", "debug", "warm-up", "20", "min", "-", "counting",
+        "A word count that miscounts (unproved)",
     ]  # fmt: skip
-    assert answer.err == "2 exercises. Start one: worksample start debug-cache\n"
+    assert answer.err == f"{len(rows)} exercises. Start one: worksample start {names[0]}\n"
 
 
 def test_list_shows_the_best_official_score(worksample, workspace):
@@ -41,6 +54,7 @@ def test_list_shows_the_best_official_score(worksample, workspace):
         "minutes": 20,
         "topic": "counting",
         "best": 100.0,
+        "solved": True,
         "proof": "missing",
         "candidate": False,
         "path": str(TALLY),
@@ -56,18 +70,160 @@ def test_list_tells_a_broken_exercise_and_shows_the_others(worksample, tmp_path,
     assert "warning: 'tally' from WORKSAMPLE_PATH can't be used\n" in answer.err
 
 
-def test_show_tells_the_facts_and_keeps_the_brief_closed(worksample):
+def test_list_shows_what_is_asked_for(worksample):
+    answer = worksample("list", "--kind", "debug", "--topic", "counting", "--unsolved")
+    assert [row.split()[0] for row in answer.out.splitlines()] == ["ID", "tally"]
+    assert answer.err == "1 exercise. Start one: worksample start tally\n"
+
+
+def test_what_was_passed_is_no_longer_unsolved(worksample, workspace):
+    solve(workspace)
+    worksample("score", cwd=workspace)
+    answer = worksample("list", "--topic", "counting", "--unsolved")
+    # How many others there are is the catalogue's matter.
+    told = re.sub("  without --topic.*\n", "", answer.err)
+    assert (answer.code, answer.out, told) == (
+        0,
+        "",
+        "No exercise fits --topic counting --unsolved.\n  without --unsolved there is 1\n",
+    )
+    facts = json.loads(worksample("list", "--topic", "counting", "--unsolved", "--json").out)
+    assert facts["exercises"] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "there"),
+    [
+        (("--kind", "bug"), "'debug', 'extend', 'refactor', 'design'"),
+        (("--level", "junior"), "'warm-up', 'standard', 'senior'"),
+        (("--topic", "countin"), "did you mean 'counting'? Topics: "),
+    ],
+)
+def test_an_unknown_filter_gets_what_there_is(worksample, option, there):
+    answer = worksample("list", *option)
+    assert (answer.code, answer.out) == (2, "")
+    assert there in answer.err
+
+
+def test_the_path_marks_what_is_done_and_what_comes_next(worksample, workspace):
+    rows = worksample("list", "--path", "--topic", "counting").out.splitlines()
+    assert rows[0].split()[:2] == ["STEP", "ID"]
+    assert rows[1].split()[:3] == ["1", "next", "tally"]
+    solve(workspace)
+    worksample("score", cwd=workspace)
+    answer = worksample("list", "--path")
+    marks = {row.split()[2]: row.split()[1] for row in answer.out.splitlines()[1:3]}
+    assert marks["tally"] == "done"
+    following = json.loads(worksample("list", "--path", "--json").out)["next"]
+    assert following not in {None, "tally"}
+    assert answer.err.endswith(
+        f" exercises, 1 passed. The next one: worksample start {following}\n"
+    )
+    alone = worksample("list", "--path", "--topic", "counting")
+    assert alone.err == "1 exercise, all passed. Once more: worksample start tally\n"
+    assert json.loads(worksample("list", "--json").out)["next"] is None
+
+
+def test_show_tells_the_facts_and_the_brief_as_it_is_written(worksample):
     answer = worksample("show", "tally")
     assert answer.code == 0
     assert answer.out.splitlines()[0] == "tally: A word count that miscounts"
     assert "Tests   4 visible: 3 passed, 1 failed. More are hidden." in answer.out
-    assert "Two complaints came in" not in answer.out + answer.err
+    assert answer.out.endswith(f"\n\n{(TALLY / 'BRIEF.md').read_text()}\n")
+    assert answer.err == "The clock starts with: worksample start tally\n"
 
 
 def test_show_as_json_counts_requirements_and_tests(worksample):
     facts = json.loads(worksample("show", "tally", "--json").out)
     assert facts["requirements"] == 2
     assert facts["visible"] == {"passed": 3, "failed": 1}
+    assert facts["brief"] == (TALLY / "BRIEF.md").read_text()
+
+
+BRIEF = """# Two *things*
+
+Some **words** in a long line that is wider than the terminal, so that it has to go on below.
+
+- one
+- two
+
+> said by somebody
+
+    code = 1
+
+\x1b[31mred\x1b[0m \u202egnp.exe [here](https://example.org)
+"""
+
+
+@pytest.fixture
+def on_terminal(tmp_path, monkeypatch):
+    """Runs the command line with a terminal for its output, 60 wide; what it wrote there."""
+
+    def run(*arguments: object, lines: int = 200, **variables: str) -> str:
+        folder = tmp_path / "packs"
+        if not folder.exists():
+            copy_pack(folder / "tally")
+            (folder / "tally/BRIEF.md").write_text(BRIEF)
+            record_proof(folder / "tally")
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 60, 0, 0))
+        ignored = {"NO_COLOR", "COLUMNS", "LINES", "PAGER", "LESS", "FORCE_COLOR"}
+        bare = {name: value for name, value in os.environ.items() if name not in ignored}
+        # Ours was found already, by its source; there are two of it otherwise.
+        bare.pop("WORKSAMPLE_PATH", None)
+        command = [
+            sys.executable,
+            "-m",
+            "harness",
+            *map(str, arguments),
+            "--exercises",
+            str(folder),
+        ]
+        with subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL,
+            env={**bare, "TERM": "xterm", **variables}, cwd=ROOT,
+        ) as process:  # fmt: skip
+            os.close(theirs)
+            written = b""
+            with contextlib.suppress(OSError):
+                while chunk := os.read(ours, 65536):
+                    written += chunk
+        os.close(ours)
+        assert process.returncode == 0
+        return written.decode().replace("\r\n", "\n")
+
+    return run
+
+
+def test_on_a_terminal_the_brief_is_rendered_and_cannot_reach_it(on_terminal):
+    told = on_terminal("show", "tally")
+    brief = told[told.index("\nVersion") :].split("\n", 2)[2]
+    seen = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", brief).splitlines()]
+    assert [line for line in seen if line] == [
+        f"{'Two things':>35}",
+        "Some words in a long line that is wider than the terminal,",
+        "so that it has to go on below.",
+        " • one",
+        " • two",
+        "▌ said by somebody",
+        " code = 1",
+        "�[31mred�[0m �gnp.exe here (https://example.org)",
+    ]
+    assert "\x1b[1mwords\x1b[0m" in brief
+
+
+@pytest.mark.parametrize(("more", "variables"), [(("--plain",), {}), ((), {"NO_COLOR": "1"})])
+def test_who_wants_it_plain_gets_it_as_it_is_written(on_terminal, more, variables):
+    told = on_terminal("show", "tally", *more, **variables)
+    assert told.endswith(BRIEF.replace("\x1b", "�").replace("\u202e", "�") + "\n")
+
+
+def test_what_is_longer_than_the_screen_goes_through_the_pager(on_terminal, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o755)
+    assert on_terminal("show", "tally", lines=10, PAGER=str(pager)).startswith("PAGED\n")
+    assert "PAGED" not in on_terminal("show", "tally", lines=99, PAGER=str(pager))
 
 
 # --- status ---------------------------------------------------------------------------------

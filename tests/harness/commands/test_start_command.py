@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tally_pack import copy_pack
+from tally_pack import copy_pack, record_proof, solve
 
 NOTHING = "Nothing was created; the clock has not started."
 
@@ -112,6 +112,74 @@ def test_an_unknown_exercise_gets_a_suggestion(worksample, tmp_path):
 def test_an_unknown_exercise_without_likeness_gets_the_list(worksample, tmp_path):
     answer = worksample("start", "xyzzy", cwd=tmp_path)
     assert answer.err == ("error: no exercise named 'xyzzy'\n  tip: list them: worksample list\n")
+
+
+def test_any_that_fits_is_started(worksample, tmp_path):
+    answer = worksample("start", "--random", "--topic", "counting", cwd=tmp_path)
+    assert (answer.code, answer.out.splitlines()[0].split()[:2]) == (0, ["Created", "./tally"])
+    assert answer.err == (
+        "Chosen  tally: A word count that miscounts (debug, warm-up), "
+        "from 1 exercise that you have not passed yet\n"
+    )
+
+
+def test_what_has_a_workspace_here_or_was_passed_is_chosen_last(worksample, tmp_path):
+    copy_pack(tmp_path / "packs/other", ('id = "tally"', 'id = "other"'))
+    record_proof(tmp_path / "packs/other")
+    options = ("--random", "--topic", "counting", "--exercises", tmp_path / "packs", "--json")
+
+    def chosen(*more: object) -> str:
+        return json.loads(worksample("start", *options, *more, cwd=tmp_path).out)["exercise"]
+
+    assert {chosen(), chosen()} == {"tally", "other"}
+    solve(tmp_path / "tally")
+    worksample("score", cwd=tmp_path / "tally")
+    assert [chosen("--dir", f"again{number}") for number in range(4)] == ["other"] * 4
+    solve(tmp_path / "other")
+    worksample("score", cwd=tmp_path / "other")
+    answer = worksample("start", *options[:-1], "--dir", "last", cwd=tmp_path)
+    assert answer.err.endswith("(debug, warm-up), from 2 exercises, all of which you have passed\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "tips"),
+    [
+        (
+            ("tally", "--random", "--kind", "debug"),
+            "--random chooses by itself, and 'tally' is chosen already",
+            [
+                "either: worksample start tally",
+                "or: worksample start --random --kind debug",
+            ],
+        ),
+        (
+            ("tally", "--unsolved"),
+            "--unsolved says what to choose from, and nothing is to be chosen",
+            ["add --random: worksample start --random --unsolved"],
+        ),
+        (
+            (),
+            "which exercise?",
+            [
+                "name it: worksample start ID (list them: worksample list)",
+                "or take any: worksample start --random",
+            ],
+        ),
+        (
+            ("--random", "--topic", "counting", "--level", "senior"),
+            "no exercise fits --level senior --topic counting",
+            ["without --level there is 1", "see them all: worksample list"],
+        ),
+    ],
+)
+def test_a_choice_that_is_none_is_told(worksample, tmp_path, arguments, message, tips):
+    answer = worksample("start", *arguments, cwd=tmp_path)
+    assert (answer.code, answer.out, list(tmp_path.iterdir())) == (2, "", [])
+    first, *others = answer.err.splitlines()
+    assert first == f"error: {message}"
+    told = [line.strip().removeprefix("tip: ") for line in others]
+    # How many there are of a level is the catalogue's matter.
+    assert [each for each in told if not each.startswith("without --topic")] == tips
 
 
 def test_an_attempt_in_the_way_is_told_with_how_to_go_on(worksample, workspace, tmp_path, clock):

@@ -163,7 +163,8 @@ def test_one_charge_for_two_callers_while_spending_is_authorised():
 
     ledger = UsageLedger()
     cache = ResponseCache(Model(), max_bytes=99, ledger=ledger, authorise=authorise)
-    answers = interleave(*[lambda: cache.fetch(ask("hi")).text] * 2)
+    calls = [lambda: cache.fetch(ask("hi")).text] * 2
+    answers = interleave(*calls, package="respcache")
     assert answers == ["HI", "HI"]
     assert ledger.statement() == {"acme": 1}
 
@@ -174,7 +175,8 @@ def test_one_charge_wherever_one_caller_overtakes_the_other():
         model = Model()
         cache = ResponseCache(model, max_bytes=99)
         call = [lambda c=cache: c.fetch(request).text] * 2
-        assert interleave(*call, switch_after=lines) == ["HI", "HI"]
+        answers = interleave(*call, package="respcache", switch_after=lines)
+        assert answers == ["HI", "HI"]
         assert model.prompts == ["hi"], f"overtaken after {lines} lines"
 
 
@@ -187,7 +189,7 @@ def test_loads_of_different_keys_run_side_by_side():
 
     cache = ResponseCache(model, max_bytes=99)
     calls = [lambda p=prompt: cache.fetch(ask(p)).text for prompt in "ab"]
-    assert interleave(*calls) == ["a", "b"]
+    assert interleave(*calls, package="respcache") == ["a", "b"]
 
 
 # A load that fails leaves nothing behind.
@@ -222,5 +224,6 @@ def test_whoever_waits_for_a_load_gets_its_error():
         raise TimeoutError("no answer")
 
     cache = ResponseCache(model, max_bytes=99)
-    outcomes = interleave(*[lambda: cache.fetch(ask("hi"))] * 2)
+    calls = [lambda: cache.fetch(ask("hi"))] * 2
+    outcomes = interleave(*calls, package="respcache")
     assert [type(outcome) for outcome in outcomes] == [TimeoutError] * 2

@@ -1,10 +1,11 @@
 """Run calls in threads that take turns at every line of a package.
 
+    calls = (lambda: store.put("a"), lambda: store.put("b"))
     for lines in range(80):
-        interleave(lambda: cache.fetch(a), lambda: cache.fetch(b), switch_after=lines)
+        interleave(*calls, package="storage", switch_after=lines)
 
     for seed in range(30):
-        interleave(lambda: cache.fetch(a), lambda: cache.fetch(b), seed=seed)
+        interleave(*calls, package="storage", seed=seed)
 
 A thread stops before each line of the package and waits for its turn. There are two
 ways to say whose turn it is:
@@ -42,9 +43,9 @@ Choice = Callable[[list[int]], int]
 
 def interleave(
     *calls: Callable[[], Any],
+    package: str,
     switch_after: int = 0,
     seed: int | None = None,
-    package: str = "respcache",
     limit: float = 2.0,
 ) -> list[Any]:
     """Run each call in a thread; return what they returned, in the calls' order.

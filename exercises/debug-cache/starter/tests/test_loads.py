@@ -71,6 +71,7 @@ def test_two_threads_with_two_questions_get_two_answers(seed):
     answers = interleave(
         lambda: cache.fetch(ask("hi")).text,
         lambda: cache.fetch(ask("ho")).text,
+        package="respcache",
         seed=seed,
     )
     assert answers == ["HI", "HO"]
