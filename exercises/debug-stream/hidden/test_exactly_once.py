@@ -33,7 +33,9 @@ def test_a_break_between_events_repeats_nothing():
     for rewind in (0, 2, 20):
         texts = [f"{number} " for number in range(13)]
         events = answer(*texts)
-        providers = [Archive(events, breaks=[cut], rewind=rewind) for cut in ends(events)[:-1]]
+        providers = [
+            Archive(events, breaks=[cut], rewind=rewind) for cut in ends(events)[:-1]
+        ]
         assert heard(*providers) == [texts] * 13
         froms = [provider.resumed_from for provider in providers]
         assert froms == [["", str(number)] for number in range(1, 14)]
@@ -75,7 +77,9 @@ def test_words_that_are_said_twice_are_heard_twice():
     texts = ["ha ", "ha ", "ha ", "ha ", "no ", "no ", "no ", "ha "]
     events = answer(*texts)
     providers = [
-        Archive(events, breaks=[cut], rewind=rewind) for rewind in (0, 1, 3) for cut in ends(events)
+        Archive(events, breaks=[cut], rewind=rewind)
+        for rewind in (0, 1, 3)
+        for cut in ends(events)
     ]
     assert heard(*providers) == [texts] * len(providers)
 

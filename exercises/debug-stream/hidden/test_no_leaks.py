@@ -165,7 +165,9 @@ def test_an_answer_that_failed_closes_itself(script, error):
 
 
 def test_closing_is_for_one_answer_and_can_be_done_twice():
-    provider = Provider([FIRST, FOREVER], [FIRST, 5, *answer("Once", " upon")[1:]], closing=0.25)
+    provider = Provider(
+        [FIRST, FOREVER], [FIRST, 5, *answer("Once", " upon")[1:]], closing=0.25
+    )
 
     async def story():
         client = ChatClient(provider, limits=LIMITS)

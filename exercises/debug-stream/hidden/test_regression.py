@@ -299,13 +299,17 @@ def test_answers_do_not_mix():
     assert run(story()) == ["abc", "xy"]
 
 
-@pytest.mark.parametrize("kind", [DeadlineExceeded, GaveUp, ProtocolError, ProviderError, Refused])
+@pytest.mark.parametrize(
+    "kind", [DeadlineExceeded, GaveUp, ProtocolError, ProviderError, Refused]
+)
 def test_errors_are_of_one_kind(kind):
     assert issubclass(kind, StreamError)
     assert not issubclass(kind, OSError)
 
 
-@pytest.mark.parametrize("numbers", [(0, 2, 30), (-1, 2, 30), (31, 2, 30), (1, 0.5, 30)])
+@pytest.mark.parametrize(
+    "numbers", [(0, 2, 30), (-1, 2, 30), (31, 2, 30), (1, 0.5, 30)]
+)
 def test_impossible_pauses_are_refused(numbers):
     with pytest.raises(ValueError):
         Backoff(*numbers)

@@ -56,7 +56,9 @@ def body_of(model: str, turns: Sequence[Turn]) -> str:
     """Return the body of a request for the next turn of a conversation."""
     if not turns:
         raise ValueError("a conversation needs at least one turn")
-    return json.dumps({"model": model, "turns": [asdict(turn) for turn in turns], "stream": True})
+    return json.dumps(
+        {"model": model, "turns": [asdict(turn) for turn in turns], "stream": True}
+    )
 
 
 def piece_of(event: Event) -> Piece | None:
@@ -64,7 +66,9 @@ def piece_of(event: Event) -> Piece | None:
     try:
         return _read(event)
     except (ValueError, TypeError, KeyError) as error:
-        raise ProtocolError(f"cannot read event {event.kind!r}: {event.data!r}") from error
+        raise ProtocolError(
+            f"cannot read event {event.kind!r}: {event.data!r}"
+        ) from error
 
 
 def _read(event: Event) -> Piece | None:
@@ -76,7 +80,9 @@ def _read(event: Event) -> Piece | None:
         case "done":
             return Done(_field(event, "reason", str))
         case "error":
-            return Trouble(_field(event, "message", str), retry=_field(event, "retry", bool))
+            return Trouble(
+                _field(event, "message", str), retry=_field(event, "retry", bool)
+            )
     return None
 
 

@@ -105,7 +105,9 @@ def left(provider):
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["text", "pieces"])
-@pytest.mark.parametrize("script", [[FOREVER], [answer("a")[0], ConnectionResetError()], 503])
+@pytest.mark.parametrize(
+    "script", [[FOREVER], [answer("a")[0], ConnectionResetError()], 503]
+)
 def test_an_answer_that_is_abandoned_is_gone(script, whole):
     provider = Provider(script, closing=0.1)
 
@@ -148,7 +150,9 @@ def test_a_silent_connection_leaves_no_task():
 # A reader is always told the end.
 
 
-@pytest.mark.parametrize("data", ["{", "{}", '{"text": null}', '"text"', '["text"]', "7"])
+@pytest.mark.parametrize(
+    "data", ["{", "{}", '{"text": null}', '"text"', '["text"]', "7"]
+)
 def test_an_event_that_cannot_be_read_is_told(data):
     with pytest.raises(ProtocolError):
         told(Provider([f"event: token\ndata: {data}\n\n".encode(), FOREVER]))

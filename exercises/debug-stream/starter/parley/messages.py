@@ -53,7 +53,9 @@ def body_of(model: str, turns: Sequence[Turn]) -> str:
     """Return the body of a request for the next turn of a conversation."""
     if not turns:
         raise ValueError("a conversation needs at least one turn")
-    return json.dumps({"model": model, "turns": [asdict(turn) for turn in turns], "stream": True})
+    return json.dumps(
+        {"model": model, "turns": [asdict(turn) for turn in turns], "stream": True}
+    )
 
 
 def piece_of(event: Event) -> Piece | None:
@@ -61,7 +63,9 @@ def piece_of(event: Event) -> Piece | None:
     try:
         return _read(event)
     except ValueError as error:
-        raise ProtocolError(f"cannot read event {event.kind!r}: {event.data!r}") from error
+        raise ProtocolError(
+            f"cannot read event {event.kind!r}: {event.data!r}"
+        ) from error
 
 
 def _read(event: Event) -> Piece | None:

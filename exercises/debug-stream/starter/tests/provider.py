@@ -18,7 +18,9 @@ def event(kind: str, number: int | None = None, end: str = "\n", **data) -> byte
 
 def answer(*texts: str, end: str = "\n") -> list[bytes]:
     """Return the events of a whole answer, numbered from 1."""
-    events = [event("token", number, end, text=text) for number, text in enumerate(texts, 1)]
+    events = [
+        event("token", number, end, text=text) for number, text in enumerate(texts, 1)
+    ]
     last = len(events) + 1
     return [*events, event("done", last, end, reason="stop")]
 
@@ -42,14 +44,6 @@ async def pause(seconds: float) -> None:
     await over
 
 
-def _look_after(loop: asyncio.AbstractEventLoop) -> None:
-    """Let a story that waits for ever fail at once, and lost errors be told in brief."""
-    loop.call_later(1e6, lambda: None)
-    loop.set_exception_handler(
-        lambda _, context: print(context["message"], repr(context.get("exception")))
-    )
-
-
 class Provider:
     """A transport that plays a script for each connection, in order.
 
@@ -71,7 +65,6 @@ class Provider:
         self._scripts = list(scripts)
 
     async def open(self, request: Request) -> "Wire":
-        _look_after(asyncio.get_running_loop())
         self.requests.append(request)
         self.opened_at.append(now())
         script = self.script(request)
@@ -99,7 +92,9 @@ class Archive(Provider):
     left, connections hold. A client that comes back hears `rewind` events again.
     """
 
-    def __init__(self, events: Sequence[bytes], *, breaks: Sequence[int], rewind: int = 0) -> None:
+    def __init__(
+        self, events: Sequence[bytes], *, breaks: Sequence[int], rewind: int = 0
+    ) -> None:
         super().__init__()
         self.events = events
         self.breaks = list(breaks)

@@ -48,7 +48,9 @@ def test_the_pauses_grow_up_to_a_cap():
 
 
 def test_the_provider_can_ask_for_a_longer_pause():
-    provider = Provider([b"retry: 7500\n\n", ConnectionResetError()], [b"".join(answer("Hi"))])
+    provider = Provider(
+        [b"retry: 7500\n\n", ConnectionResetError()], [b"".join(answer("Hi"))]
+    )
     assert whole(provider) == ("Hi", 7.5)
 
 

@@ -17,10 +17,14 @@ loop's time passes `limit`, that is an AssertionError which names the tasks.
 
 A thread (`asyncio.to_thread`) gets PATIENCE real seconds to finish when nothing else is
 left to wait for. While a timer is left, the clock does not wait for threads.
+
+An exception that no task was asked for is one line on stderr.
 """
 
 import asyncio
 import selectors
+import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -46,6 +50,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._now = 0.0
         self._limit = limit
         super().__init__(_Jump(self))
+        self.set_exception_handler(_tell)
 
     def time(self) -> float:
         """Return the seconds since the loop began, by its own clock."""
@@ -64,7 +69,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def _waiting(self) -> str:
         tasks = [task for task in asyncio.all_tasks(self) if not task.done()]
-        return ", ".join(sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks))
+        return ", ".join(
+            sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
+        )
+
+
+def _tell(_loop: Any, context: dict[str, Any]) -> None:
+    what = context.get("exception") or context["message"]
+    print(f"nobody asked for: {what!r}", file=sys.stderr)
 
 
 class _Jump(selectors.SelectSelector):
@@ -75,7 +87,8 @@ class _Jump(selectors.SelectSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(PATIENCE if timeout is None else 0)
+        patient = timeout is None and threading.active_count() > 1
+        ready = super().select(PATIENCE if patient else 0)
         if ready:
             return ready
         if timeout is None:

@@ -22,7 +22,9 @@ class Answer:
     Whoever stops before the end closes the answer, which `async with` and `text` do.
     """
 
-    def __init__(self, transport: Transport, body: str, backoff: Backoff, limits: Limits) -> None:
+    def __init__(
+        self, transport: Transport, body: str, backoff: Backoff, limits: Limits
+    ) -> None:
         pump = Pump(transport, body, self._arrive, backoff=backoff, limits=limits)
         self._texts: deque[str] = deque()
         self._news = asyncio.Event()

@@ -52,7 +52,9 @@ def body_of(model: str, turns: Sequence[Turn]) -> str:
     """Return the body of a request for the next turn of a conversation."""
     if not turns:
         raise ValueError("a conversation needs at least one turn")
-    return json.dumps({"model": model, "turns": [asdict(turn) for turn in turns], "stream": True})
+    return json.dumps(
+        {"model": model, "turns": [asdict(turn) for turn in turns], "stream": True}
+    )
 
 
 def piece_of(event: Event) -> Piece | None:

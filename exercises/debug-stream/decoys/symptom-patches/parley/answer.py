@@ -20,7 +20,9 @@ class Answer:
     Whoever stops before the end closes the answer, which `async with` and `text` do.
     """
 
-    def __init__(self, transport: Transport, body: str, backoff: Backoff, limits: Limits) -> None:
+    def __init__(
+        self, transport: Transport, body: str, backoff: Backoff, limits: Limits
+    ) -> None:
         self._outlet: Outlet = asyncio.Queue()
         pump = Pump(transport, body, self._outlet, backoff=backoff, limits=limits)
         self._task = asyncio.create_task(pump.run())
