@@ -1,0 +1,31 @@
+"""From chunks of bytes to lines of text."""
+
+import re
+from codecs import getincrementaldecoder
+
+_ENDING = re.compile(r"\r\n|\n|\r")
+
+
+class LineReader:
+    """Cuts the bytes of one connection into lines.
+
+    Lines end in LF, CRLF or CR. What is no UTF-8 becomes U+FFFD.
+    """
+
+    def __init__(self) -> None:
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._rest = ""
+        self._after_return = False
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """Return the lines that this chunk completes, without their endings."""
+        text = self._decode(chunk)
+        if not text:
+            return []
+        if self._after_return:
+            text = text.removeprefix("\n")  # the line has ended already
+            self._after_return = False
+        self._after_return = text.endswith("\r")
+        self._rest += text
+        *lines, self._rest = _ENDING.split(self._rest)
+        return lines

@@ -1,0 +1,23 @@
+"""From chunks of bytes to lines of text."""
+
+import codecs
+
+
+class LineReader:
+    """Cuts the bytes of one connection into lines.
+
+    Lines end in LF, CRLF or CR. What is no UTF-8 becomes U+FFFD.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._rest = ""
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """Return the lines that this chunk completes, without their endings."""
+        self._rest += self._decoder.decode(chunk)
+        lines = self._rest.splitlines(keepends=True)
+        self._rest = ""
+        if lines and not lines[-1].endswith("\n"):
+            self._rest = lines.pop()
+        return [line.rstrip("\r\n") for line in lines]

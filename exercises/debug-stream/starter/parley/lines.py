@@ -1,0 +1,21 @@
+"""From chunks of bytes to lines of text."""
+
+import re
+
+_ENDING = re.compile(r"\r\n|\n|\r")
+
+
+class LineReader:
+    """Cuts the bytes of one connection into lines.
+
+    Lines end in LF, CRLF or CR. What is no UTF-8 becomes U+FFFD.
+    """
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """Return the lines that this chunk completes, without their endings."""
+        self._rest += chunk.decode("utf-8", errors="replace")
+        *lines, self._rest = _ENDING.split(self._rest)
+        return lines

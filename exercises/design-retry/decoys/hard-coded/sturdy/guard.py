@@ -1,0 +1,93 @@
+"""Calls that get through a provider's bad minute: try again, then take another model."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sturdy.clock import Clock
+from sturdy.errors import Failure
+from sturdy.messages import Prompt, Reply
+from sturdy.models import AsyncModel, Model
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How often to ask, how long to pause, and how long a call may take altogether."""
+
+    attempts: int = 3
+    """How often one model is asked."""
+    budget: float = 20.0
+    """Seconds for the whole call: every attempt at every model, and the pauses."""
+    base: float = 0.5
+    """Seconds of the pause after a model's first failure."""
+    factor: float = 2.0
+    """How much longer each further pause is."""
+    cap: float = 8.0
+    """The longest pause, unless the provider asks for a longer one."""
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise ValueError("at least one attempt is needed")
+        if not self.budget > 0:
+            raise ValueError("a call needs time")
+        if not 0 < self.base <= self.cap:
+            raise ValueError("pauses need 0 < base <= cap")
+        if not self.factor >= 1:
+            raise ValueError("pauses cannot shrink")
+
+    def pause(self, failures: int, error: Exception) -> float:
+        """Return the seconds to pause after so many failures of one model in a row.
+
+        `base` after the first, `factor` times as long after each further one, `cap` at
+        most. `error` is the last failure's: where it is an `Overloaded` that says how
+        long to wait, the pause is at least that long, `cap` or not.
+        """
+        return {1: 1.0, 2: 3.0, 3: 9.0}.get(failures, 10.0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A reply, where it came from, and what it took."""
+
+    reply: Reply
+    model: str
+    """The name of the model that gave the reply."""
+    failures: tuple[Failure, ...] = ()
+    """The attempts before, in order."""
+    degraded: bool = False
+    """Whether the reply is from another model than the first."""
+
+
+def call(
+    models: Sequence[Model], prompt: Prompt, policy: Policy, *, clock: Clock
+) -> Outcome:
+    """Ask the models, the best one first, until one of them gives a reply.
+
+    Raises `Exhausted` if none does. BRIEF.md says what is tried when.
+    """
+    failures = ()
+    try:
+        reply = models[0].ask(prompt, timeout=policy.budget)
+    except Exception as error:
+        failures = (Failure(models[0].name, error),)
+        clock.sleep(0.5)
+        reply = models[0].ask(prompt, timeout=policy.budget)
+    return Outcome(reply, models[0].name, failures)
+
+
+async def call_async(
+    models: Sequence[AsyncModel], prompt: Prompt, policy: Policy
+) -> Outcome:
+    """Do what `call` does, on the running event loop and by its time.
+
+    An attempt that takes longer than it may is cancelled, and counts as a failure with
+    a TimeoutError. Whoever cancels the call cancels what it is doing.
+    """
+    failures = ()
+    try:
+        reply = await models[0].ask(prompt, timeout=policy.budget)
+    except Exception as error:
+        failures = (Failure(models[0].name, error),)
+        await asyncio.sleep(0.5)
+        reply = await models[0].ask(prompt, timeout=policy.budget)
+    return Outcome(reply, models[0].name, failures)
