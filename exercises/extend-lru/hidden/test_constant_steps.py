@@ -31,7 +31,7 @@ def grows(story):
     """
     few, many = (steps(lambda size=size: story(size)) / size for size in (10, 120))
     assert few > 0
-    return many > 1.7 * few
+    return many > 1.4 * few
 
 
 def render(picture):
