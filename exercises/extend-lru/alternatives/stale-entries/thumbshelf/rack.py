@@ -85,7 +85,7 @@ class Rack:
 
     def _append(self, uses: Uses, use: tuple[int, Picture], fresh: int) -> None:
         uses.append(use)
-        if len(uses) > 2 * fresh + 1000:
+        if len(uses) > 2 * fresh + 8:
             current = [each for each in uses if self._counts(each)]
             uses.clear()
             uses.extend(current)
