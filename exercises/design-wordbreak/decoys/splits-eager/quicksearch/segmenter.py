@@ -1,0 +1,55 @@
+"""Takes texts without spaces apart.
+
+Longer words are tried first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quicksearch.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Split:
+    """A text taken apart: its words in order, and what they cost together."""
+
+    words: tuple[str, ...]
+    cost: int
+
+
+class Segmenter:
+    """Takes folded texts apart into words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, *, max_length: int = 5000) -> None:
+        if max_length < 0:
+            raise ValueError(f"no text has {max_length} characters")
+        self._vocabulary = vocabulary
+        self._max_length = max_length
+
+    def splits(
+        self, text: str, *, limit: int | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """Return the ways to take a text apart, one after the other, at most `limit`.
+
+        Raises TooLong, and ValueError for a negative limit.
+        """
+        return iter(self._all(text)[:limit])
+
+    def best(self, text: str) -> Split:
+        """Return the cheapest way to take a text apart.
+
+        Raises TooLong, and Unsplittable if there is no way.
+        """
+        raise NotImplementedError("Segmenter.best is still to be written")
+
+    def _all(self, text: str) -> list[tuple[str, ...]]:
+        if not text:
+            return [()]
+        return [
+            (text[:end], *rest)
+            for end in range(len(text), 0, -1)
+            if text[:end] in self._vocabulary
+            for rest in self._all(text[end:])
+        ]
