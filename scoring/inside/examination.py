@@ -12,7 +12,7 @@ import base64
 import marshal
 import sys
 import traceback
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Container, Generator, Iterable, Mapping
 from contextlib import suppress
 from inspect import iscoroutinefunction
 from types import ModuleType
@@ -170,12 +170,15 @@ class _Examination:
             return True
         items = self._collect(session, modules)
         functions = {}
+        plain = set()
         for item in items:
             if isinstance(item, pytest.Function):
                 functions[item.nodeid] = item.function
+                if not item._fixtureinfo.name2fixturedefs:
+                    plain.add(item.nodeid)
         # What tests call in their own modules must stay as well.
         watched = self._framework, Inventory(self._made, closed=False)
-        examiner = _examiner(functions, watched, self._vouch)
+        examiner = _examiner(functions, plain, watched, self._vouch)
         del self._framework, self._vouch, self._made
         next(examiner)
         self._examine = examiner.send
@@ -249,9 +252,15 @@ class _Examination:
 
 
 def _examiner(
-    functions: Mapping[str, Callable[..., object]], watched: Iterable[Inventory], vouch: Tell
+    functions: Mapping[str, Callable[..., object]],
+    plain: Container[str],
+    watched: Iterable[Inventory],
+    vouch: Tell,
 ) -> Examiner:
     """Calls each test once, and vouches for what it did.
+
+    He looks after each test, and before it unless nothing but pytest has run since he last did:
+    between two `plain` tests, which have no fixtures.
 
     Everything it needs is in this frame, which nobody else reaches; to send it something is all
     that a holder of the generator can do.
@@ -259,6 +268,7 @@ def _examiner(
     called: set[str] = set()
     told: set[str] = set()
     answer: BaseException | None = None
+    looked = False
 
     def look() -> None:
         for each in watched:
@@ -269,7 +279,8 @@ def _examiner(
     while True:
         id_, arguments = yield answer
         answer = None
-        look()
+        if not looked or id_ not in plain:
+            look()
         if id_ in called or id_ not in functions:
             vouch("tampered", what=f"{id_} was called out of turn")
             continue
@@ -280,4 +291,5 @@ def _examiner(
         except BaseException as error:  # noqa: BLE001 - whatever it is, pytest has to see it
             how, answer = "raised", error
         look()
+        looked = id_ in plain
         vouch("ran", id=id_, how=how)

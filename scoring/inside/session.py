@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import random
 import signal
@@ -53,6 +54,8 @@ def preload() -> None:
     if sys.platform == "linux":
         with suppress(ImportError):
             importlib.import_module("readline")
+    # The first traceback of a run would have it look up the files of all these modules.
+    inspect.getmodule(compile("", "nowhere", "exec"))
 
 
 def import_site(site: str, without: Container[str]) -> None:
