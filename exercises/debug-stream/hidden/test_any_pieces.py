@@ -23,7 +23,8 @@ def heard(*ways):
 
 
 def in_two(sent):
-    return [(sent[:cut], sent[cut:]) for cut in range(1, len(sent))]
+    """Cut at each byte of the first event, and some way into the second."""
+    return [(sent[:cut], sent[cut:]) for cut in range(1, min(len(sent), 64))]
 
 
 def byte_by_byte(sent):
@@ -31,7 +32,7 @@ def byte_by_byte(sent):
 
 
 def test_letters_of_any_size_survive_any_cut():
-    texts = ["ó", "界👩‍🚀"]
+    texts = ["界👩‍🚀", "ó"]
     sent = b"".join(answer(*texts))
     ways = [*in_two(sent), byte_by_byte(sent)]
     assert heard(*ways) == [texts] * len(ways)
@@ -90,7 +91,7 @@ def test_any_texts_in_any_chunks():
         texts = ["".join(chance.choices(alphabet, k=3)) for _ in range(9)]
         sent = b"".join(answer(*texts, end=end))
         ways = []
-        for _ in range(6):
+        for _ in range(3):
             cuts = sorted(chance.sample(range(1, len(sent)), 25))
             edges = zip([0, *cuts], [*cuts, len(sent)], strict=True)
             ways.append([sent[start:stop] for start, stop in edges])

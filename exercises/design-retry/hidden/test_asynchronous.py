@@ -97,7 +97,7 @@ def test_an_attempt_that_takes_too_long_is_cancelled():
     async def story():
         model = AsyncFakeModel("a", (FOREVER, "never"))
         with pytest.raises(Exhausted) as caught:
-            await call_async([model], PROMPT, Policy(budget=4.0))
+            await call_async([model], PROMPT, Policy(attempts=1, budget=4.0))
         (failure,) = caught.value.failures
         return isinstance(failure.error, TimeoutError), now(), model.running
 

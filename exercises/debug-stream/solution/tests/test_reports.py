@@ -28,9 +28,9 @@ def told(provider, limits=PATIENT, backoff=None):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_any_cut_is_harmless(end):
-    texts = ["ó", "世🦊"]
+    texts = ["世🦊", "ó"]
     sent = b"".join(answer(*texts, end=end))
-    for cut in range(1, len(sent)):
+    for cut in range(1, 64):  # the first event, and some of the second
         assert told(Provider([sent[:cut], sent[cut:]])) == texts, sent[:cut]
 
 

@@ -10,7 +10,7 @@ from sturdy.errors import Exhausted, Failure, Overloaded, Unavailable
 from sturdy.messages import Prompt, Reply
 from sturdy.models import AsyncModel, Model
 
-# What may be over by the next attempt. TimeoutError and ConnectionError are OSErrors.
+# What a later attempt may not meet again. Timeouts and lost connections are OSErrors.
 _TRANSIENT = (Overloaded, Unavailable, OSError)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sturdy.clock import Clock
-from sturdy.errors import Failure
+from sturdy.errors import Failure, Unavailable
 from sturdy.messages import Prompt, Reply
 from sturdy.models import AsyncModel, Model
 
@@ -68,7 +68,7 @@ def call(
     failures = ()
     try:
         reply = models[0].ask(prompt, timeout=policy.budget)
-    except Exception as error:
+    except Unavailable as error:
         failures = (Failure(models[0].name, error),)
         clock.sleep(0.5)
         reply = models[0].ask(prompt, timeout=policy.budget)
@@ -86,7 +86,7 @@ async def call_async(
     failures = ()
     try:
         reply = await models[0].ask(prompt, timeout=policy.budget)
-    except Exception as error:
+    except Unavailable as error:
         failures = (Failure(models[0].name, error),)
         await asyncio.sleep(0.5)
         reply = await models[0].ask(prompt, timeout=policy.budget)

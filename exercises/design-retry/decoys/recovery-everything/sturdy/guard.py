@@ -141,7 +141,7 @@ def _course(
         for number in range(1, policy.attempts + 1):
             left = end - now()
             if left <= 0:
-                break
+                raise Exhausted(failures) from failures[-1].error
             came = yield _Attempt(place, left)
             if isinstance(came, Reply):
                 yield Outcome(came, name, tuple(failures), degraded=place > 0)

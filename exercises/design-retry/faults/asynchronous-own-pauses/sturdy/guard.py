@@ -10,7 +10,7 @@ from sturdy.errors import Exhausted, Failure, Overloaded, Unavailable
 from sturdy.messages import Prompt, Reply
 from sturdy.models import AsyncModel, Model
 
-# What may be over by the next attempt. TimeoutError and ConnectionError are OSErrors.
+# What a later attempt may not meet again. Timeouts and lost connections are OSErrors.
 _TRANSIENT = (Overloaded, Unavailable, OSError)
 
 
@@ -142,7 +142,7 @@ def _course(
         for number in range(1, policy.attempts + 1):
             left = end - now()
             if left <= 0:
-                break
+                raise Exhausted(failures) from failures[-1].error
             came = yield _Attempt(place, left)
             if isinstance(came, Reply):
                 yield Outcome(came, name, tuple(failures), degraded=place > 0)
