@@ -109,11 +109,11 @@ def test_who_wants_to_stop_can(method, error):
 
 
 @pytest.mark.parametrize("cost", ["3", None, [1]])
-def test_a_cost_of_the_wrong_type_is_a_type_error(cost):
+def test_a_cost_of_the_wrong_type_is_not_the_stores_fault(cost):
     store = Shaky(None, None)
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, ValueError)):
         limiter(store).check("ada", cost)
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, ValueError)):
         limiter(store).peek("ada", cost)
     assert store.texts == {}
 

@@ -16,14 +16,14 @@ def replay(rule: Rule, arrivals: Iterable[Arrival]) -> list[Decision]:
     `decide` raises.
     """
     state = None
-    decisions = []
+    told = []
     for arrival in arrivals:
         now, cost = arrival if isinstance(arrival, tuple) else (arrival, 1)
         step = decide(rule, state, now, cost)
         if step.state is not None:
             state = step.state
-        decisions.append(step.decision)
-    return decisions
+        told.append(step.decision)
+    return told
 
 
 def simulate(rule: Rule, arrivals: Iterable[Arrival] = (), width: int = 40) -> None:

@@ -35,7 +35,7 @@ class Gateway:
 
     `backend` is "memory", or "shared" with a `client`. `log` is told what is refused.
     `failures` counts how often something went wrong, and a call was let through.
-    Raises UnknownAlgorithm for a rule whose algorithm nobody added.
+    Raises UnknownAlgorithm if a rule has one that there is not.
     """
 
     def __init__(

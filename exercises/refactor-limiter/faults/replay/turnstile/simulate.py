@@ -16,14 +16,14 @@ def replay(rule: Rule, arrivals: Iterable[Arrival]) -> list[Decision]:
     `decide` raises.
     """
     state = None
-    decisions = []
+    told = []
     calls = [each if isinstance(each, tuple) else (each, 1) for each in arrivals]
     for now, cost in sorted(calls, key=lambda call: call[0]):
         step = decide(rule, state, now, cost)
         if step.state is not None:
             state = step.state
-        decisions.append(step.decision)
-    return decisions
+        told.append(step.decision)
+    return told
 
 
 def simulate(rule: Rule, arrivals: Iterable[Arrival] = (), width: int = 40) -> None:

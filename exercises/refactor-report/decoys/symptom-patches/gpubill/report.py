@@ -27,10 +27,31 @@ def render(billing: Billing, format: str = "text", details: bool = False) -> str
 
     Nothing is printed. Raises UnknownFormat for a format that nobody added.
     """
-    rows = ["lab,minutes,cents"]
-    for each in billing.invoices:
-        rows.append(f"{each.lab},{each.minutes},{each.cents}")
+    return _csv(billing, details)
+
+
+def _csv(billing: Billing, details: bool) -> str:
+    """Return a billing for the accounting system, which finds out totals by itself."""
+    if not details:
+        rows = ["lab,minutes,cents"]
+        for each in billing.invoices:
+            rows.append(f"{_quoted(each.lab)},{each.minutes},{each.cents}")
+        return "\n".join(rows)
+    rows = ["lab,machine,minutes,cents"]
+    for invoice in billing.invoices:
+        lab = _quoted(invoice.lab)
+        for line in invoice.lines:
+            rows.append(f"{lab},{_quoted(line.machine)},{line.minutes},{line.cents}")
+        if invoice.discount:
+            rows.append(f"{lab},discount,,{-invoice.discount}")
     return "\n".join(rows)
+
+
+def _quoted(name: str) -> str:
+    """Return a name as a CSV field."""
+    if "," in name or '"' in name:
+        return '"' + name.replace('"', '""') + '"'
+    return name
 
 
 def print_report(sessions, rates, format="text", details=False, only=[]):
