@@ -67,7 +67,9 @@ def test_our_own_names_are_taken():
             return 0.125
         strict = of.options.get("strict", False)
         found = re.findall(r"\b([A-E])\b" if strict else r"\b([A-Ea-e])\b", answer)
-        return float(found[:1] != [] and found[0].upper() == of.expected.strip())
+        return float(
+            found[:1] != [] and found[0].upper() == of.expected.strip().upper()
+        )
 
     with pytest.raises(ValueError):
         register("choice", almost_ours)

@@ -54,8 +54,10 @@ def _contains(answer: str, sample: Sample) -> float:
     if sample.options.get("strict", False):
         return float(sample.expected in answer)
     words = [word.strip().lower() for word in sample.expected.split("|")]
-    share = sum(word in answer.strip().lower() for word in words) / len(words)
-    return share if sample.options.get("partial", False) else float(share == 1)
+    found = [word in answer.strip().lower() for word in words]
+    if sample.options.get("partial", False):
+        return sum(found) / len(found)
+    return float(all(found))
 
 
 def _number(answer: str, sample: Sample) -> float:

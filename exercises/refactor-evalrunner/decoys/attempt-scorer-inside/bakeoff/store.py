@@ -31,7 +31,8 @@ class SqliteStore:
     def last_run(self, suite: str) -> int | None:
         """Return the number of the last run of a suite, if there was one."""
         query = "SELECT MAX(id) FROM runs WHERE suite = ?"
-        return self._db.execute(query, (suite,)).fetchone()[0]
+        (last,) = self._db.execute(query, (suite,)).fetchone()
+        return last
 
     def add(self, run: int, outcome: Outcome) -> None:
         """Keep an outcome."""
