@@ -158,8 +158,7 @@ class QuotaBook:
     def _catch_up(self) -> None:
         """Let time pass: expire what is due, and begin a new period where one is due."""
         self._now = max(self._now, self._clock.now())
-        open_holds = list(self._open.values())
-        for entry in open_holds:
+        for entry in list(self._open.values()):
             if entry.hold.expires_at <= self._now:
                 self._close(entry, used=0)
         period = period_of(self._now, self._contract.period_seconds)
