@@ -142,11 +142,15 @@ def test_the_statement():
     clock.advance(3600)
     meter.record("search", 1)
     meter.record("a", 12_345)
+    clock.advance(3600)
+    meter.record("a", 1001)
     assert statement(contract, meter).splitlines() == [
         "1970-01-04 02:00  search             1,000",
         "1970-01-04 03:00  a                 12,345",
         "1970-01-04 03:00  search                 1",
         "1970-01-04 03:00  over quota        11,346",
+        "1970-01-04 04:00  a                  1,001",
+        "1970-01-04 04:00  over quota             1",
     ]
 
 
@@ -168,6 +172,7 @@ def test_clocks():
 def test_a_hold_has_to_last(seconds):
     with pytest.raises(ValueError):
         QuotaBook(Contract(1, {"a": 0}), hold_seconds=seconds)
+    assert QuotaBook(Contract(1, {"a": 0}), hold_seconds=0.5) is not None
 
 
 def test_what_callers_hold_in_their_hands():

@@ -160,9 +160,8 @@ class QuotaBook:
         """Let time pass: expire what is due, and begin a new period where one is due."""
         self._now = max(self._now, self._clock.now())
         for entry in list(self._open.values()):
-            if entry.hold.expires_at > self._now:
-                break
-            self._close(entry, used=0)
+            if entry.hold.expires_at <= self._now:
+                self._close(entry, used=0)
         period = period_of(self._now, self._contract.period_seconds)
         if period != self._period:
             self._period = period
