@@ -23,8 +23,7 @@ from scoring.trees import write_tree
 
 # Ours, and what the tools of this trade leave behind.
 _EXCLUDED = (
-    f"/{STATE_FOLDER}/", "__pycache__/", ".pytest_cache/", ".ruff_cache/", ".mypy_cache/",
-    ".coverage",
+    f"/{STATE_FOLDER}/", "__pycache__/", ".*_cache/", ".coverage",
 )  # fmt: skip
 
 

@@ -13,14 +13,19 @@ Tree = Mapping[str, bytes]
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 
-_NOT_SOURCE_DIRS = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".git"}
+_NOT_SOURCE_DIRS = {"__pycache__", ".git"}
 _NOT_SOURCE_SUFFIXES = (".pyc", ".pyo", ".pyd", ".so", ".dylib")
 
 
 def is_kept(path: str) -> bool:
     """Whether a path can be part of a submission: no compiled file, no tool's folder."""
     *folders, name = path.split("/")
-    return not (name.endswith(_NOT_SOURCE_SUFFIXES) or _NOT_SOURCE_DIRS.intersection(folders))
+    return not (name.endswith(_NOT_SOURCE_SUFFIXES) or any(map(_is_of_a_tool, folders)))
+
+
+def _is_of_a_tool(folder: str) -> bool:
+    # The caches of pytest, ruff, mypy and others are called alike.
+    return folder in _NOT_SOURCE_DIRS or (folder.startswith(".") and folder.endswith("_cache"))
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

@@ -52,8 +52,7 @@ def test_a_workspace_holds_the_starter_the_brief_and_one_commit_of_them(
     assert run_git(target, "log", "--all", "--format=%H %s") == f"{commit} Start of tally 1.0.0\n"
     assert run_git(target, "status", "--porcelain", "--branch") == "## main\n"
     assert (target / ".git" / "info" / "exclude").read_text().splitlines() == [
-        "/.worksample/", "__pycache__/", ".pytest_cache/", ".ruff_cache/", ".mypy_cache/",
-        ".coverage",
+        "/.worksample/", "__pycache__/", ".*_cache/", ".coverage",
     ]  # fmt: skip
     assert workspace.journal.read() == Attempt(
         replace(plan, start_commit=commit), clock(), (), (), (), None

@@ -97,6 +97,7 @@ def test_reading_a_link_a_pipe_a_device_or_a_folder_is_refused(tmp_path: Path) -
         ".pytest_cache/v",
         ".ruff_cache/v",
         ".mypy_cache/v",
+        "pkg/.complexipy_cache/v/1",
         "pkg/a.pyc",
         "pkg/a.pyo",
         "pkg/a.pyd",
