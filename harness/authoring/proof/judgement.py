@@ -122,11 +122,14 @@ def bands(subject: Subject) -> Finding:
     trials = list(_trials(subject))
     cards = subject.side_by_side(lambda trial: subject.grade(trial.tree), trials)
     totals: dict[str, float] = {}
+    passing = []
     for trial, card in zip(trials, cards, strict=True):
         if card.total is None:
             problems.append(f"{trial.name} can't be graded: {card.reason}")
             continue
         totals[trial.name] = card.total
+        if card.passed and trial.unmet is not None:
+            passing.append(trial.name.removeprefix("decoy "))
         problems += _off(trial, card, totals["the reference"] if len(totals) > 1 else None)
     ordered = sorted(name for name in totals if name.startswith(("decoy", "alternative")))
     told = ", ".join(f"{name.removeprefix('the ')} {total:g}" for name, total in totals.items())
@@ -134,6 +137,9 @@ def bands(subject: Subject) -> Finding:
         first = [name for name in totals if name not in ordered]
         told = ", ".join(f"{name.removeprefix('the ')} {totals[name]:g}" for name in first)
         told += f"; {len(ordered)} decoys and alternatives"
+    if passing:
+        # Whether one requirement may be missed is for the author to say, with `pass_mark`.
+        told += f"; these decoys pass: {', '.join(sorted(passing))}"
     return Finding(
         told, {"totals": [f"{name}: {total:g}" for name, total in totals.items()]}, tuple(problems)
     )
