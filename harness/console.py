@@ -109,13 +109,22 @@ def mark(*, ok: bool) -> str:
     return _style("✓", fg="green") if ok else _style("✗", fg="red")
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell, two blanks apart; the first row is the heading."""
+def table(rows: Sequence[Sequence[str]], spare: int | None = None) -> str:
+    """Columns as wide as their widest cell, two blanks apart; the first row is the heading.
+
+    What is too wide for a terminal does without the column `spare`, and is cut where it ends.
+    """
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return "\n".join(
+    lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
-    )
+    ]
+    if spare is None or not sys.stdout.isatty():
+        return "\n".join(lines)
+    room = shutil.get_terminal_size().columns
+    if max(map(len, lines)) > room and widths[spare]:
+        return table([[*row[:spare], "", *row[spare + 1 :]] for row in rows], spare)
+    return "\n".join(line if len(line) <= room else f"{line[: room - 1]}…" for line in lines)
 
 
 def minutes(seconds: float) -> str:

@@ -12,6 +12,8 @@ from harness.curriculum import Filter, suggested_path
 from harness.errors import WorksampleError
 from harness.exercise import Exercise
 
+# The column of topics, which a narrow terminal has no room for.
+_TOPIC = -2
 # What `worksample author check` has not proved may be unfair, or not solvable at all.
 _MARKS = {"proved": "", "missing": " (unproved)", "stale": " (changed since it was proved)"}
 
@@ -26,7 +28,8 @@ def list_exercises(also: Sequence[Path], wanted: Filter, *, as_path: bool, as_js
         _tell_json(fitting, catalogue.broken, scores, following if as_path else None)
         return 0
     if fitting or not wanted:
-        console.out(console.table(list(_rows(fitting, scores, following, as_path=as_path))))
+        rows = list(_rows(fitting, scores, following, as_path=as_path))
+        console.out(console.table(rows, spare=_TOPIC))
     for broken_one in catalogue.broken:
         console.warn(f"'{broken_one.name}' from {broken_one.source} can't be used")
         console.err(f"  why: worksample show {broken_one.name}")

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 
 from harness import console
 from harness.catalogue import load_catalogue
@@ -54,11 +55,13 @@ def show_exercise(exercise_id: str, also: Sequence[Path], *, plain: bool, as_jso
         ("Passed", f"from {manifest.pass_mark.normalize():f} of 100 points"),
         ("Version", f"{manifest.version}, {manifest.license}, by {', '.join(manifest.authors)}"),
     ]  # fmt: skip
+    painted = console.is_painted()
     head = [f"{manifest.id}: {manifest.title}"]
-    head += ["", manifest.summary] if manifest.summary else []
+    if manifest.summary:
+        head += ["", fill(manifest.summary, _width()) if painted else manifest.summary]
     head += ["", *(f"{name:<8}{value}" for name, value in facts), ""]
     brief = _brief(exercise)
-    if plain or brief is None or not console.is_painted():
+    if plain or brief is None or not painted:
         console.out("\n".join(head) + ("" if brief is None else f"\n{brief}"))
     else:
         console.page("\n".join(head) + f"\n{_rendered(brief)}")
@@ -83,11 +86,16 @@ def _rendered(markdown: str) -> str:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
-    terminal = Console(force_terminal=True, width=width, color_system="standard", highlight=False)
+    terminal = Console(
+        force_terminal=True, width=_width(), color_system="standard", highlight=False
+    )
     with terminal.capture() as captured:
         terminal.print(Markdown(markdown, hyperlinks=False, code_theme="ansi_dark"))
     return captured.get()
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, _WIDEST)
 
 
 def _sources(starter: Tree) -> str:

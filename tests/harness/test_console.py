@@ -75,6 +75,26 @@ def test_a_table_is_as_wide_as_its_cells_and_has_no_blanks_at_line_ends() -> Non
 
 
 @pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (18, "ID  TOPIC  TITLE\nx   words  A title"),
+        (17, "ID    TITLE\nx     A title"),
+        (12, "ID    TITLE\nx     A tit…"),
+    ],
+)
+def test_a_table_too_wide_for_a_terminal_lacks_a_column_and_then_its_end(
+    columns: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [("ID", "TOPIC", "TITLE"), ("x", "words", "A title")]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    whole = "ID  TOPIC  TITLE\nx   words  A title"
+    assert console.table(rows, spare=-2) == whole
+    # A terminal in all but one respect: what is written to it is kept.
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert console.table(rows, spare=-2) == shown
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [
         (0, "0:00"),
