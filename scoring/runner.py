@@ -38,7 +38,8 @@ class Suite:
     `seconds` bounds the whole run; without it the exercise's limit does.
 
     `shuffled` is a seed for another order of the tests, `first_failure` ends the run at the first
-    one, and `folder` names the working folder.
+    one, and `folder` names the working folder. `apart` has each test run in a process of its own,
+    for its outcome only; that is for tests in files, which are not sealed.
     """
 
     tree: Tree
@@ -56,6 +57,7 @@ class Suite:
     given: tuple[str, ...] = ()
     shuffled: int | None = None
     first_failure: bool = False
+    apart: bool = False
     folder: str = "tree"
 
 
@@ -259,6 +261,7 @@ def _order(suite: Suite) -> dict[str, Any]:
         "texts": suite.texts,
         "shuffled": suite.shuffled,
         "first_failure": suite.first_failure,
+        "apart": suite.apart,
         "folder": suite.folder,
         "seconds": suite.seconds or limits.suite_seconds,
         "test_seconds": limits.test_seconds,

@@ -16,7 +16,7 @@ import pytest
 from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory
 from scoring.inside.memory import CompiledModules
-from scoring.inside.recorder import Recorder, Tell, Texts, lane
+from scoring.inside.recorder import Apart, Recorder, Tell, Texts, lane
 from scoring.inside.session import ARGUMENTS, finish, import_packages
 from scoring.inside.texts import refuse_texts
 from scoring.inside.ways import close_ways
@@ -62,7 +62,8 @@ def run(
                 *(("--exitfirst",) if order["first_failure"] else ()),
                 *ARGUMENTS,
             ]
-            code = int(pytest.main(arguments, plugins=[recorder]))
+            plugins = [recorder, Apart(tell)] if order["apart"] else [recorder]
+            code = int(pytest.main(arguments, plugins=plugins))
     if measure is not None and allow_texts is not None:
         allow_texts()
         vouch("coverage", files=measure())

@@ -263,19 +263,32 @@ def _a_busy_core(*, wanted: bool) -> Iterator[None]:
 def alone(subject: Subject) -> Finding:
     """Each test gives the same result alone as in its suite."""
     kit, measured = subject.kit, subject.measured
-    hidden = hidden_suite(kit, kit.reference)
     own = candidates_suite(kit, kit.reference, kit.reference)
-    every = [
-        *((hidden, each) for id_, each in measured.solution.results.items() if _is_hidden(id_)),
-        *((own, each) for each in measured.own.results.values()),
-    ]
-    chosen = every
+    # In files, where each test can have a process of its own without being collected anew.
+    hidden = replace(
+        candidates_suite(kit, kit.reference, kit.starter), test_folders=(*kit.tests, "hidden")
+    )
+    hidden = replace(hidden, tree={**hidden.tree, **kit.hidden})
+    every = {
+        **{
+            id_: (hidden, each)
+            for id_, each in measured.solution.results.items()
+            if _is_hidden(id_)
+        },
+        **{id_: (own, each) for id_, each in measured.own.results.items()},
+    }
+    chosen = list(every)
     if len(every) > _MOST_ALONE:
         # Those that decide over requirements before those that were there already.
-        chosen = sorted(every, key=lambda each: (not _is_hidden(each[1].id), _hash(each[1].id)))
+        chosen.sort(key=lambda id_: (not _is_hidden(id_), _hash(id_)))
         chosen = chosen[:_MOST_ALONE]
-    problems = subject.side_by_side(lambda each: _differs_alone(subject, *each), chosen)
-    different = tuple(filter(None, problems))
+    by_file: dict[str, list[str]] = {}
+    for id_ in chosen:
+        by_file.setdefault(file_of(id_), []).append(id_)
+    problems = subject.side_by_side(
+        lambda ids: list(_different_alone(subject, [every[id_] for id_ in ids])), by_file.values()
+    )
+    different = tuple(problem for found in problems for problem in found)
     return Finding(
         f"{len(chosen) - len(different)} of {len(chosen)} tests alone as in their suite"
         + (f" ({len(every)} in all)" if len(every) > len(chosen) else ""),
@@ -292,15 +305,26 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _differs_alone(subject: Subject, suite: Suite, before: TestResult) -> str:
-    file = file_of(before.id)
-    run = subject.run(replace(suite, targets=(file,), only=frozenset([before.id])))
-    outcome = run.outcome(before.id)
-    if outcome == before.outcome:
-        return ""
-    message = run.results[before.id].message if before.id in run.results else run.ending
-    first = message.partition("\n")[0]
-    return f"{before.id} {before.outcome} in its suite and {outcome} alone: {first}".rstrip(": ")
+def _different_alone(subject: Subject, tests: list[tuple[Suite, TestResult]]) -> Iterator[str]:
+    """What is different about some tests of one file."""
+    suite = tests[0][0]
+    ids = frozenset(before.id for _, before in tests)
+    run = subject.run(
+        replace(suite, targets=(file_of(tests[0][1].id),), only=ids, texts=False, apart=True)
+    )
+    for _, before in tests:
+        if run.outcome(before.id) == before.outcome:
+            continue
+        # Once more with all that it says; it may have been the company it had.
+        again = subject.run(
+            replace(suite, targets=(file_of(before.id),), only=frozenset([before.id]))
+        )
+        outcome = again.outcome(before.id)
+        message = again.results[before.id].message if before.id in again.results else again.ending
+        first = message.partition("\n")[0]
+        told = f"{before.id} {before.outcome} in its suite and {outcome} alone: {first}"
+        if outcome != before.outcome:
+            yield told.rstrip(": ")
 
 
 # --- threads and time -----------------------------------------------------------------------
