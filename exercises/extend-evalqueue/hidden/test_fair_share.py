@@ -158,6 +158,24 @@ def test_jobs_under_way_and_jobs_lost_count_alike():
     assert 9 <= lent.count("alpha") <= 11
 
 
+def test_a_team_whose_jobs_come_back_does_not_catch_up():
+    clock = ManualClock()
+    queue = EvalQueue(MemoryStorage(), clock=clock)
+    for team, count in (("alpha", 60), ("beta", 6)):
+        names = [f"{team}-{number}" for number in range(count)]
+        queue.submit([Job(name, team, "mmlu", "north-7b") for name in names])
+    lent = []
+    for number in range(50):
+        if number == 42:  # beta's workers were killed, and its jobs wait again
+            clock.advance(61)
+        lease = queue.lease("gpu-1", seconds=60)
+        lent.append(lease.job.team)
+        if lease.job.team == "alpha":
+            queue.complete(lease.token, 1)
+    assert lent[:42].count("beta") == 6
+    assert 3 <= lent[42:].count("beta") <= 5
+
+
 def test_what_is_taken_counts_for_nobody():
     cluster = Cluster(None)
     cluster.submit("alpha", 40)

@@ -478,7 +478,7 @@ def places():
     steady = Night()
     steady.pass_by()
     ends = steady.disk.ends
-    found = set(range(0, ends[-1], 61))
+    found = set(range(0, ends[-1], 127))
     found |= {end + near for end in ends for near in (-1, 0, 1)}
     return sorted(place for place in found if 0 <= place < ends[-1])
 
@@ -489,7 +489,7 @@ def test_wherever_the_power_goes_nothing_is_lost_and_nothing_doubled():
         assert Night(place).pass_by() == expected, place
 
 
-@pytest.mark.parametrize("room", [0, 1, 30, 110, 200])
+@pytest.mark.parametrize("room", [0, 30, 200])
 def test_the_power_may_go_again_and_again(room):
     expected = Night().pass_by()
     for place in places()[::9]:
