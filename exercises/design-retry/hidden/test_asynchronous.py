@@ -28,7 +28,7 @@ def told(came):
         for each in getattr(came, "failures", ())
     ]
     if isinstance(came, Exception):
-        return type(came).__name__, failures
+        return type(came).__name__, type(came.__cause__).__name__, failures
     return came.reply.text, came.model, came.degraded, failures
 
 
@@ -42,7 +42,7 @@ def both(scripts, policy):
         raise
     except Exception as error:
         came = error
-    one = told(came), clock.now(), [(m.asked_at, m.timeouts) for m in models]
+    one = told(came), clock.now(), [(m.prompts, m.asked_at, m.timeouts) for m in models]
 
     async def story():
         models = [AsyncFakeModel(f"model {n}", *each) for n, each in enumerate(scripts)]
@@ -50,7 +50,7 @@ def both(scripts, policy):
             came = await call_async(models, PROMPT, policy)
         except Exception as error:
             came = error
-        return told(came), now(), [(m.asked_at, m.timeouts) for m in models]
+        return told(came), now(), [(m.prompts, m.asked_at, m.timeouts) for m in models]
 
     return one, run(story())
 
@@ -141,6 +141,25 @@ def test_the_callers_time_limit_is_not_the_calls():
         return now(), first.running, len(first.asked_at), len(second.asked_at)
 
     assert run(story()) == (2.0, 0, 1, 0)
+
+
+def test_a_call_can_be_cancelled_while_a_late_attempt_ends():
+    class Tidy(AsyncFakeModel):
+        async def ask(self, prompt, *, timeout):
+            try:
+                return await super().ask(prompt, timeout=timeout)
+            finally:
+                await pause(2.0)
+
+    async def story():
+        models = [Tidy("a", (FOREVER, "never")), AsyncFakeModel("b", "No.")]
+        task = asyncio.create_task(call_async(models, PROMPT, Policy(budget=4.0)))
+        await pause(5.0)
+        task.cancel()
+        await asyncio.wait({task})
+        return task.cancelled(), len(models[0].asked_at), len(models[1].asked_at)
+
+    assert run(story()) == (True, 1, 0)
 
 
 def test_calls_side_by_side_do_not_wait_for_one_another():

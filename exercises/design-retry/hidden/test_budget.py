@@ -16,9 +16,17 @@ from sturdy import (
 DOWN = Unavailable(503)
 
 
-def course(*scripts, start=1000.0, deaf=False, **settings):
+class LateClock(ManualClock):
+    """A clock whose sleeps take a second longer than they should."""
+
+    def sleep(self, seconds):
+        super().sleep(seconds)
+        self.advance(1.0)
+
+
+def course(*scripts, start=1000.0, deaf=False, clock=ManualClock, **settings):
     """Return what came of a call, when that was, and when which model was asked."""
-    clock = ManualClock(start)
+    clock = clock(start)
     names = "abcdef"[: len(scripts)]
     models = [
         FakeModel(clock, name, *script, deaf=deaf)
@@ -81,6 +89,13 @@ def test_growing_pauses_end_at_the_budget_too():
     came = course([DOWN], ["Yes."], attempts=9, budget=5.0)
     first = [(0.0, "a", 5.0), (0.5, "a", 4.5), (1.5, "a", 3.5), (3.5, "a", 1.5)]
     assert came == ("Yes.", 3.5, [*first, (3.5, "b", 1.5)])
+
+
+def test_a_pause_may_take_longer_than_it_should():
+    came = course([DOWN, (1.0, DOWN), "Yes."], budget=6.0, clock=LateClock)
+    assert came == ("Yes.", 4.5, [(0.0, "a", 6.0), (1.5, "a", 4.5), (4.5, "a", 1.5)])
+    came = course([DOWN], ["No."], budget=1.5, clock=LateClock)
+    assert came == (1, 1.5, [(0.0, "a", 1.5)])
 
 
 def test_a_reply_that_comes_is_a_reply():

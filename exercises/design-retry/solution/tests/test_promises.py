@@ -110,6 +110,18 @@ def test_a_pause_that_leaves_nothing_is_not_made(asked, text):
     assert clock.naps == ([asked] if text == "first" else [])
 
 
+def test_a_pause_may_take_longer_than_planned():
+    class LateClock(ManualClock):
+        def sleep(self, seconds):
+            super().sleep(seconds + 1.0)
+
+    clock = LateClock()
+    model = FakeModel(clock, "a", DOWN)
+    with pytest.raises(Exhausted):
+        call([model], PROMPT, Policy(budget=4.0), clock=clock)
+    assert model.timeouts == [4.0, 2.5, 0.5]
+
+
 @pytest.mark.parametrize("seconds", [5.0, 6.0])
 def test_nobody_is_asked_without_time(seconds):
     came, _, models = course([(seconds, DOWN)], ["No."], ["No."], deaf=True, budget=5.0)

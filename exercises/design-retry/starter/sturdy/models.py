@@ -35,8 +35,8 @@ class AsyncModel(Protocol):
     async def ask(self, prompt: Prompt, *, timeout: float) -> Reply:
         """Return the reply.
 
-        `timeout` is passed on to the provider, which stops computing then. Nothing says
-        that its answer to that arrives.
+        `timeout` is passed on to the provider, which stops computing then. Whether and
+        when one hears of that is another matter.
         """
 
 
