@@ -27,6 +27,9 @@ ERRORS = [
     ValueError,
     RuntimeError,
     Oops,
+    # A store may have limits of its own.
+    StateUnreadable,
+    StoreUnavailable,
 ]
 
 
@@ -102,10 +105,11 @@ def test_methods_that_work_go_on_working(method):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-@pytest.mark.parametrize("method", ["get", "set"])
+@pytest.mark.parametrize("method", ["get", "set", "delete"])
 def test_who_wants_to_stop_can(method, error):
+    ours = limiter(Shaky(method, error()))
     with pytest.raises(error):
-        limiter(Shaky(method, error())).check("ada")
+        ours.reset("ada") if method == "delete" else ours.check("ada")
 
 
 @pytest.mark.parametrize("cost", ["3", None, [1]])
