@@ -93,6 +93,23 @@ def test_the_index_leaves_positions_as_it_finds_them():
     assert found == [("two", 15), ("one", 15), ("twoone", 15), ("cat", 25)]
 
 
+def test_queries_number_anew_what_they_find():
+    def every_tenth(terms):
+        return [term._replace(position=10 * term.position + 5) for term in terms]
+
+    def without_numbers(terms):
+        return [term for term in terms if not term.text.isdigit()]
+
+    stages = (every_tenth, *query_stages(language("en")))
+    found = [term[:2] for term in analyze("the two cats of one", stages)]
+    assert found == [("two", 0), ("cat", 1), ("one", 2)]
+    found = [term[:2] for term in analyze("the who", stages)]
+    assert found == [("the", 0), ("who", 1)]
+    stages = (without_numbers, *query_stages(language("en")))
+    found = [term[:2] for term in analyze("7 two of 8 cats", stages)]
+    assert found == [("two", 0), ("cat", 1)]
+
+
 def test_stages_can_be_used_for_any_number_of_texts():
     rules = Rules(synonyms={"cat": ("tom",)})
     for make, expected in ((index_stages, ["cat", "tom"]), (query_stages, ["cat"])):
