@@ -139,6 +139,25 @@ def test_a_second_commit_of_something_else_changes_nothing():
     assert book.commit(hold.id, 2).returned == 4
 
 
+def test_answers_are_good_for_more_than_a_day():
+    book, clock = make()
+    settled, lost = book.reserve("a", 6, key="k"), book.reserve("a", 4, key="l")
+    book.commit(settled.id, 2)
+    clock.set(5 * DAY)
+    book.reserve("a", 5, key="m")
+    assert facts(book.reserve("a", 6, key="k")) == facts(settled)
+    assert facts(book.reserve("a", 4, key="l")) == facts(lost)
+    with pytest.raises(KeyReused):
+        book.reserve("a", 7, key="k")
+    receipt = book.commit(settled.id, 2)
+    assert (receipt.used, receipt.returned) == (2, 4)
+    with pytest.raises(AlreadySettled):
+        book.refund(settled.id)
+    with pytest.raises(HoldExpired):
+        book.commit(lost.id, 4)
+    assert numbers(book) == (0, 5, 5)
+
+
 def test_a_refund_is_a_commit_of_nothing():
     book, _ = make()
     hold = book.reserve("a", 6, key="k")

@@ -115,6 +115,15 @@ def test_what_others_were_promised_is_not_waited_for():
     assert denied(book, "search", 11)[1] is None
 
 
+def test_what_a_promise_gets_back_is_free_for_nobody_else():
+    book, clock = make(20, search=4)
+    book.reserve("search", 3, key="1")
+    clock.advance(10)
+    book.reserve("b", 10, key="2")
+    for tokens in (8, 9, 16):
+        assert denied(book, "a", tokens)[1] == 1070
+
+
 def test_a_denial_changes_nothing():
     book, clock = make()
     book.reserve("a", 7, key="1")

@@ -8,6 +8,7 @@ from tokengate import (
     ManualClock,
     QuotaBook,
     Receipt,
+    Standing,
 )
 
 PLACES = [*range(1, 26), *range(27, 60, 3)]
@@ -100,6 +101,16 @@ def test_a_hold_is_settled_once():
         standing = book.standing("a")
         assert (standing.used, standing.held) == (settled.used, 0)
         assert standing.available == 10 - settled.used
+
+    everywhere(story)
+
+
+def test_nobody_sees_a_settlement_half_done():
+    def story(run):
+        book = make()
+        hold = book.reserve("a", 6, key="1")
+        seen, _ = run(lambda: book.standing("a"), lambda: book.commit(hold.id, 4))
+        assert seen in (Standing("a", 0, 6, 4), Standing("a", 4, 0, 6))
 
     everywhere(story)
 

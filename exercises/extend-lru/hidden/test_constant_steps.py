@@ -1,4 +1,5 @@
 import sys
+import tracemalloc
 
 from thumbshelf import Caps, Picture, Shelf
 
@@ -121,3 +122,44 @@ def test_what_is_not_kept_is_not_looked_for():
         fill(shelf, "trial", size)
 
     assert not grows(story)
+
+
+def room(call, times=12):
+    """Return the most memory that a call needs in between, in bytes, at its best.
+
+    Copying the shelf to look at one picture is a single line of Python. What a dictionary
+    needs to grow, now and then, does not count.
+    """
+    most = []
+    tracemalloc.start()
+    try:
+        for number in range(times):
+            before = tracemalloc.get_traced_memory()[0]
+            tracemalloc.reset_peak()
+            call(number)
+            most.append(tracemalloc.get_traced_memory()[1] - before)
+    finally:
+        tracemalloc.stop()
+    return min(most)
+
+
+SIZE = 1500  # a list of so many takes 12,000 bytes
+LITTLE = 6_000
+
+
+def test_nothing_is_copied_to_find_a_shop_s_oldest():
+    shelf = Shelf(render, capacity=2 * SIZE, caps=Caps(None, {"big": SIZE}))
+    fill(shelf, "big", SIZE)
+    new = [Picture("big", f"new-{number}", 100) for number in range(12)]
+    assert room(lambda number: shelf.fetch(new[number])) < LITTLE
+    assert shelf.held("big") == SIZE
+
+
+def test_nothing_is_copied_to_find_the_oldest_of_all():
+    shelf = Shelf(render, capacity=SIZE, caps=Caps(10, {"big": None}))
+    fill(shelf, "big", SIZE)
+    new = [Picture("small", f"{number}", 100) for number in range(12)]
+    assert room(lambda number: shelf.put(new[number], b"y")) < LITTLE
+    assert room(lambda number: shelf.fetch(Picture("big", "1400", 100))) < LITTLE
+    assert shelf.held("small") == 10
+    assert room(lambda n: shelf.forget(Picture("big", f"{n + 1000}", 100))) < LITTLE

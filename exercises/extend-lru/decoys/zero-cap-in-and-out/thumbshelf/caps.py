@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class Caps:
     """Caps: one for all shops, and exceptions by shop. None is no cap.
 
-    This is a value that stays as it was made: several shelves may be built from one.
+    No shelf changes it: several may be built from one.
     """
 
     default: int | None = None
