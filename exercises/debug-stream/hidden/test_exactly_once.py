@@ -88,7 +88,7 @@ def test_events_without_a_number_are_neither_old_nor_new():
     busy = event("error", message="restarting", retry=True)
     events = answer("one ", "two ", "three ")
     provider = Provider(
-        [events[0], events[1], busy],
+        [events[0], events[1] + busy],
         [b": hello\n\n", busy],
         [event("mood", colour="blue"), events[1], busy],
         [events[0], events[1], events[2], events[3]],

@@ -3,8 +3,7 @@
 import codecs
 import re
 
-# A carriage return in last place may be the first half of an ending.
-_ENDING = re.compile(r"\r\n|\n|\r(?!\Z)")
+_ENDING = re.compile(r"\r\n|\n|\r")
 
 
 class LineReader:
@@ -16,9 +15,16 @@ class LineReader:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._rest = ""
+        self._after_return = False
 
     def feed(self, chunk: bytes) -> list[str]:
         """Return the lines that this chunk completes, without their endings."""
-        self._rest += self._decoder.decode(chunk)
+        text = self._decoder.decode(chunk)
+        if not text:
+            return []
+        if self._after_return:
+            text = text.removeprefix("\n")  # the line has ended already
+        self._after_return = text.endswith("\r")
+        self._rest += text
         *lines, self._rest = _ENDING.split(self._rest)
         return lines

@@ -26,7 +26,7 @@ def told(provider, limits=PATIENT, backoff=None):
 # However the bytes are cut, the same comes out.
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_cut_is_harmless(end):
     texts = ["世🦊", "ó"]
     sent = b"".join(answer(*texts, end=end))

@@ -2,7 +2,7 @@
 
 import re
 
-_ENDING = re.compile(r"\r?\n|\r(?!\Z)")
+_ENDING = re.compile(r"\r\n|\n|\r")
 
 
 class LineReader:
@@ -13,9 +13,16 @@ class LineReader:
 
     def __init__(self) -> None:
         self._rest = ""
+        self._after_return = False
 
     def feed(self, chunk: bytes) -> list[str]:
         """Return the lines that this chunk completes, without their endings."""
-        self._rest += chunk.decode("utf-8", errors="ignore")
+        text = chunk.decode("utf-8", errors="ignore")
+        if not text:
+            return []
+        if self._after_return:
+            text = text.removeprefix("\n")  # the line has ended already
+        self._after_return = text.endswith("\r")
+        self._rest += text
         *lines, self._rest = _ENDING.split(self._rest)
         return lines

@@ -2,8 +2,7 @@
 
 import re
 
-# A carriage return in last place may be the first half of an ending.
-_ENDING = re.compile(r"\r\n|\n|\r(?!\Z)")
+_ENDING = re.compile(r"\r\n|\n|\r")
 
 
 class LineReader:
@@ -14,9 +13,16 @@ class LineReader:
 
     def __init__(self) -> None:
         self._rest = ""
+        self._after_return = False
 
     def feed(self, chunk: bytes) -> list[str]:
         """Return the lines that this chunk completes, without their endings."""
-        self._rest += chunk.decode("utf-8", errors="replace")
+        text = chunk.decode("utf-8", errors="replace")
+        if not text:
+            return []
+        if self._after_return:
+            text = text.removeprefix("\n")  # the line has ended already
+        self._after_return = text.endswith("\r")
+        self._rest += text
         *lines, self._rest = _ENDING.split(self._rest)
         return lines
