@@ -61,6 +61,18 @@ def test_all_bytes_of_a_character_have_its_span():
     ]
 
 
+def test_a_mark_in_the_text_itself_has_its_own_span():
+    assert trace(small(), "▁a▁t, the") == [
+        ("▁", 0, 0),
+        ("▁", 0, 1),
+        ("a", 1, 2),
+        ("▁", 2, 3),
+        ("t", 3, 4),
+        (",", 4, 5),
+        ("▁the", 5, 9),
+    ]
+
+
 def test_spans_count_characters_after_wide_ones():
     assert trace(exact(), "🦊 the")[-1] == ("▁the", 1, 5)
     assert trace(small(), "🦊 the")[-1] == ("▁the", 1, 5)
