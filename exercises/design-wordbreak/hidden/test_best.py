@@ -12,6 +12,7 @@ class Priced(Vocabulary):
         super().__init__(dict.fromkeys(prices, 1))
         self.prices = prices
         self.left = 10**9
+        self.made = False
 
     def _pay(self):
         self.left -= 1
@@ -26,7 +27,13 @@ class Priced(Vocabulary):
         self._pay()
         return self.prices[word]
 
+    def __iter__(self):
+        if self.made:
+            raise AssertionError("the words were read after the segmenter was made")
+        return super().__iter__()
+
     def allow(self, text):
+        self.made = True
         self.left = 4 * len(text) * self.longest
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from quicksearch import SearchBox, Segmenter, Split, Vocabulary
+from quicksearch import SearchBox, Segmenter, SegmenterError, Split, Vocabulary
 
 TITLES = {
     "p1": "Red winter jacket",
@@ -87,3 +87,13 @@ def test_the_box_uses_the_segmenter_that_it_is_given():
     vocabulary = Vocabulary.of_texts(TITLES.values())
     shop = SearchBox(TITLES, vocabulary, segmenter=Guessing(vocabulary))
     assert list(shop.terms("wxyz winter")) == ["wx", "yz", "winter"]
+
+
+def test_any_reason_of_the_segmenter_leaves_a_word_as_it_is():
+    class Impatient(Segmenter):
+        def best(self, text):
+            raise SegmenterError(f"not now: {text}")
+
+    vocabulary = Vocabulary.of_texts(TITLES.values())
+    shop = SearchBox(TITLES, vocabulary, segmenter=Impatient(vocabulary))
+    assert list(shop.terms("winterred winter")) == ["winterred", "winter"]

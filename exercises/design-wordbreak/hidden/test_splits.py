@@ -11,6 +11,7 @@ class Metered(Vocabulary):
     def __init__(self, *words):
         super().__init__(dict.fromkeys(words, 1))
         self.left = 10**9
+        self.made = False
 
     def _pay(self):
         self.left -= 1
@@ -25,7 +26,13 @@ class Metered(Vocabulary):
         self._pay()
         return super().cost(word)
 
+    def __iter__(self):
+        if self.made:
+            raise AssertionError("the words were read after the segmenter was made")
+        return super().__iter__()
+
     def allow(self, text, splits=1):
+        self.made = True
         self.left = splits * 4 * len(text) * self.longest
 
 
@@ -98,7 +105,7 @@ def test_the_first_of_very_many_comes_at_once():
     segmenter = Segmenter(vocabulary)
     text = "a" * 81
     vocabulary.allow(text)
-    found = iter(segmenter.splits(text))
+    found = segmenter.splits(text)
     assert next(found) == ("aaaa",) * 20 + ("a",)
     for last in [("aaa", "aa"), ("aaa", "a", "a"), ("aa", "aaa"), ("aa", "aa", "a")]:
         vocabulary.allow(text)
