@@ -94,6 +94,29 @@ def test_no_trace_is_left_when_everything_is_merged():
     assert store.scan() == []
 
 
+def test_no_trace_is_left_while_a_snapshot_reads_other_keys():
+    store = Store(MemoryDisk())
+    store.put("b", "one")
+    before = store.snapshot()
+    tables(store, Batch().put("a", "one"), Batch().delete("a"))
+    store.compact()
+    assert store.stats().versions == 1
+    assert before.scan() == store.scan() == [("b", "one")]
+
+
+def test_legal_looks_at_the_files():
+    disk = MemoryDisk()
+    store = Store(disk)
+    tables(
+        store,
+        Batch().put("secret", "one").put("b", "one"),
+        Batch().delete("secret").delete("b").put("c", "one"),
+    )
+    store.compact()
+    assert not any(b"secret" in disk.read(name) for name in disk.names())
+    assert Store(disk).scan() == [("c", "one")]
+
+
 def test_what_was_deleted_can_be_written_anew():
     store = Store(MemoryDisk())
     tables(store, Batch().put("a", "one"), Batch().delete("a"), Batch().put("a", "two"))

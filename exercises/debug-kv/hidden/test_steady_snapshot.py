@@ -82,19 +82,45 @@ def test_a_write_does_not_wait_for_a_compaction():
     assert Store(disk).scan() == [("a", "2"), ("b", "x")]
 
 
-def in_turns(old, *calls, **order):
-    """Run calls on a store in turns; return their results, None first if one is late."""
+def in_turns(*calls, **order):
+    """Run calls on a store in turns; return their results."""
     store = Store(MemoryDisk())
-    store.write(Batch().put("a", old).put("b", old))
-    return interleave(
-        *[lambda c=call: c(store) for call in calls], package="palimpsest", **order
-    )
+    store.write(Batch().put("a", "old").put("b", "old"))
+    return interleave(*[lambda c=call: c(store) for call in calls], package="palimpsest", **order)
+
+
+def cut_in(first, second, step=1):
+    """Let the second call cut in at each line of the first; yield what both return.
+
+    It ends with the first call that is over before the other begins, so that longer
+    code is tried at more places.
+    """
+    for lines in range(0, 400, step):
+        over, late = [], []
+
+        def whole(store, over=over):
+            result = first(store)
+            over.append(True)
+            return result
+
+        def between(store, over=over, late=late):
+            late.extend(over)
+            return second(store)
+
+        yield lines, *in_turns(whole, between, switch_after=lines)
+        if late:
+            return
 
 
 def twice(store):
     """Read both keys in one snapshot, twice, and give time in between."""
     with store.snapshot() as now:
         return [now.get("a"), now.get("b"), now.get("a"), now.get("b")]
+
+
+def once(store):
+    with store.snapshot() as now:
+        return [now.get("a"), now.get("b")]
 
 
 def replace_all(store):
@@ -108,33 +134,24 @@ def maintain(store):
 
 
 def test_a_batch_is_seen_in_full_wherever_a_reader_cuts_in():
-    for lines in range(72):
-        _, seen = in_turns("old", replace_all, twice, switch_after=lines)
+    for lines, _, seen in cut_in(replace_all, twice):
         assert seen in (["old"] * 4, ["new"] * 4), f"after {lines} lines"
 
 
 def test_a_new_snapshot_finds_its_versions_wherever_maintenance_cuts_in():
-    for lines in range(36):
-        seen, _ = in_turns("old", twice, maintain, switch_after=lines)
-        assert seen in (["old"] * 4, ["new"] * 4), f"after {lines} lines"
+    for lines, seen, _ in cut_in(once, maintain):
+        assert seen in (["old"] * 2, ["new"] * 2), f"after {lines} lines"
 
 
 def test_the_present_is_always_there_wherever_maintenance_cuts_in():
-    def get(store):
-        return store.get("a")
-
-    def scan(store):
-        return store.scan()
-
-    for lines in range(24):
-        seen, _ = in_turns("old", get, maintain, switch_after=lines)
+    for lines, seen, _ in cut_in(lambda store: store.get("a"), maintain):
         assert seen in ("old", "new"), f"after {lines} lines"
-    for lines in range(4, 24, 2):
-        seen, _ = in_turns("old", scan, maintain, switch_after=lines)
-        assert [value for _, value in seen] in (["old"] * 2, ["new"] * 2)
+    for lines, seen, _ in cut_in(lambda store: store.scan(), maintain, step=6):
+        values = [value for _, value in seen]
+        assert values in (["old"] * 2, ["new"] * 2), f"after {lines} lines"
 
 
 def test_readers_and_maintenance_in_any_order():
     for seed in range(4):
-        seen, _, _ = in_turns("old", twice, replace_all, maintain, seed=seed)
+        seen, _, _ = in_turns(twice, replace_all, maintain, seed=seed)
         assert seen in (["old"] * 4, ["new"] * 4), f"seed {seed}"

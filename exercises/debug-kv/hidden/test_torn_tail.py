@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from disks import WatchedDisk
 
@@ -80,6 +82,28 @@ def test_the_first_write_of_a_log_may_be_the_one(flush):
         assert read(disk) == {**({"a": "before"} if flush else {}), "c": "after"}
         store.flush()
         assert read(disk) == {**({"a": "before"} if flush else {}), "c": "after"}
+
+
+def test_the_power_may_fail_again_while_the_store_opens():
+    for place in range(20):
+        disk, done = WatchedDisk(), []
+        store = Store(disk)
+        store.put("a", "before")
+        power_fails_during(disk, lambda s=store: s.put("b", "cut off"), 12)
+
+        def power_cut(action, name, done=done, place=place):
+            if len(done) == place:
+                raise OSError("no power")
+            done.append(action)
+
+        disk.watch = power_cut
+        with contextlib.suppress(OSError):
+            Store(disk)
+        disk.watch = lambda action, name: None
+        disk.crash()
+        assert read(disk) == {"a": "before"}
+        if len(done) < place:
+            break
 
 
 def test_numbers_go_on_after_the_last_whole_batch():
