@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -26,7 +26,7 @@ from pygments.lexers.data import JsonLexer, YamlLexer
 from pygments.lexers.python import PythonLexer
 from pygments.lexers.sql import SqlLexer
 from pygments.styles import get_style_by_name
-from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
 from harness.resources import cache_folder, packaged_templates
 from scoring.model import (
@@ -37,9 +37,22 @@ from scoring.model import (
     MutantResult,
     Scorecard,
 )
+from scoring.terms import TestResult
 
 THEMES = {"light": get_style_by_name("xcode"), "dark": get_style_by_name("github-dark")}
-PLAIN = {None, "", "000", "000000", "e6edf3"}  # the themes' own text colour: needs no markup
+
+# What stands out in code, as few kinds as help reading: each word marked costs its bytes twice,
+# in the diff and in the reference. Of kinds that share a class the first gives the colour.
+SHADES: dict[_TokenType, str] = {
+    Comment: "c",
+    String: "s",
+    Keyword: "k",
+    Operator.Word: "k",
+    Number: "n",
+    Name.Class: "d",
+    Name.Function: "d",
+    Name.Decorator: "d",
+}
 
 # Lexers are named here, not looked up: what is installed must not change the page, and a hostile
 # file name must not pick a slow one.
@@ -77,11 +90,20 @@ class DiffRow:
 
 
 @dataclass(frozen=True)
+class HunkView:
+    """A hunk's rows, and the line numbers just before them on its old and its new side."""
+
+    rows: Sequence[DiffRow]
+    old: int
+    new: int
+
+
+@dataclass(frozen=True)
 class DiffView:
     """A changed file with its rows ready to print."""
 
     file: DiffFile
-    hunks: Sequence[Sequence[DiffRow]]
+    hunks: Sequence[HunkView]
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,7 @@ def render(scorecard: Scorecard) -> str:
     painter = Painter()
     diff = _annotated(scorecard, painter)
     reference = scorecard.reference
+    changes = reference.diff if reference else ()
     return (
         _environment()
         .get_template("report.html.j2")
@@ -105,8 +128,13 @@ def render(scorecard: Scorecard) -> str:
             card=scorecard,
             diff=diff,
             mutants=[_slip(mutant, painter) for mutant in scorecard.mutants],
-            line_ids={row.id for view in diff for hunk in view.hunks for row in hunk if row.id},
-            reference_diff=[_plain(file, painter) for file in reference.diff] if reference else [],
+            line_ids={
+                row.id for view in diff for hunk in view.hunks for row in hunk.rows if row.id
+            },
+            reference_diff=[
+                _plain(file, painter) for file in changes if file not in scorecard.diff
+            ],
+            shared_changes=[file for file in changes if file in scorecard.diff],
             review=_markdown(reference.review) if reference else "",
             syntax=painter,
         )
@@ -132,47 +160,62 @@ def _spelled(code: int) -> str:
 class Painter:
     """Highlights code line by line and knows the CSS rules for what it used."""
 
-    def __init__(self) -> None:
-        self._colours: dict[str, dict[str, str]] = {}
+    def paint(self, path: str, lines: Iterable[str], within: str = "") -> list[Markup]:
+        """Each line as HTML; plain where a lexer would lose or change a character.
 
-    def paint(self, path: str, lines: Iterable[str]) -> list[Markup]:
-        """Each line as HTML; plain where a lexer would lose or change a character."""
+        `within` are the quotes of a string that began before these lines.
+        """
         texts = [_one_line(line) for line in lines]
         lexer = LEXERS.get(PurePosixPath(path).suffix.lower())
         if lexer and texts:
-            lexed = self._lex(lexer(stripnl=False), texts)
+            lexed = _lex(lexer(stripnl=False), [within, *texts])[1:]
             if ["".join(text for _, text in row) for row in lexed] == texts:
-                return [Markup("").join(self._span(*token) for token in row) for row in lexed]
+                return [Markup("").join(_shaded(*run) for run in row) for row in lexed]
         return [escape(text) for text in texts]
 
-    def css(self, theme: str) -> Markup:
-        rules = {name: colours[theme] for name, colours in sorted(self._colours.items())}
+    @staticmethod
+    def css(theme: str) -> Markup:
+        """The rules for the classes that painted code has."""
+        colours = {
+            name: THEMES[theme].style_for_token(kind)["color"]
+            for kind, name in reversed(SHADES.items())
+        }
         return Markup("").join(
             Markup(".code .{}{{color:#{}}}").format(name, colour)
-            for name, colour in rules.items()
+            for name, colour in sorted(colours.items())
             if colour
         )
 
-    @staticmethod
-    def _lex(lexer: Lexer, texts: Sequence[str]) -> list[list[tuple[_TokenType, str]]]:
-        rows: list[list[tuple[_TokenType, str]]] = [[]]
-        for kind, value in lexer.get_tokens("\n".join(texts)):
-            for number, piece in enumerate(value.split("\n")):
-                if number:
-                    rows.append([])
-                if piece:
-                    rows[-1].append((kind, piece))
-        return rows[: len(texts)]
 
-    def _span(self, kind: _TokenType, text: str) -> Markup:
-        while kind not in STANDARD_TYPES and kind.parent:
-            kind = kind.parent
-        colours = {name: style.style_for_token(kind)["color"] for name, style in THEMES.items()}
-        if not text.strip() or all(colour in PLAIN for colour in colours.values()):
-            return escape(text)
-        name = STANDARD_TYPES[kind]
-        self._colours[name] = {theme: colour or "" for theme, colour in colours.items()}
-        return Markup('<span class="{}">{}</span>').format(name, text)
+def _lex(lexer: Lexer, texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """For each line its runs of text of one class; "" is for text like any other."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    for kind, value in lexer.get_tokens("\n".join(texts)):
+        shade = _shade(kind)
+        for number, piece in enumerate(value.split("\n")):
+            if number:
+                rows.append([])
+            if not piece:
+                continue
+            last, before = rows[-1][-1] if rows[-1] else (None, "")
+            if last == shade:
+                rows[-1][-1] = (shade, before + piece)
+            else:
+                rows[-1].append((shade, piece))
+    return rows[: len(texts)]
+
+
+@cache
+def _shade(kind: _TokenType) -> str:
+    if kind in SHADES:
+        return SHADES[kind]
+    return _shade(kind.parent) if kind.parent else ""
+
+
+def _shaded(shade: str, text: str) -> Markup:
+    if not shade or not text.strip():
+        return escape(text)
+    return Markup("<i class={}>{}</i>").format(shade, text)
 
 
 def _one_line(text: str) -> str:
@@ -184,38 +227,58 @@ def _one_line(text: str) -> str:
 def _annotated(card: Scorecard, painter: Painter) -> list[DiffView]:
     """The candidate's diff, source before tests, each line with what was found on it."""
     coverage = {entry.path: entry for entry in card.coverage}
-    taken: set[str] = set()
+    pointed, taken = _pointed_at(card), set[str]()
     views = []
     for file in sorted(card.diff, key=lambda file: file.role == "test"):
         hunks = []
         for hunk in _plain(file, painter).hunks:
             rows = []
-            for row in hunk:
+            for row in hunk.rows:
                 line, name = row.line.new, anchor(file.path, row.line.new)
-                if line is None or name in taken:
+                if line is None or name in taken or name not in pointed:
                     rows.append(row)
                     continue
                 taken.add(name)
                 found = [each for each in card.lint if (each.path, each.line) == (file.path, line)]
                 edge = _edge(coverage.get(file.path), line)
                 rows.append(DiffRow(row.line, row.code, name, edge, found))
-            hunks.append(rows)
+            hunks.append(replace(hunk, rows=rows))
         views.append(DiffView(file, hunks))
     return views
+
+
+def _pointed_at(card: Scorecard) -> set[str]:
+    """Anchors of the lines that something on the page links to."""
+    places: list[tuple[str, int | None]] = [
+        *((each.path, each.line) for each in (*card.lint, *card.lint_left)),
+        *((each.path, each.line) for each in card.mutants),
+        *((each.path, each.line) for each in card.complexity),
+        *((each.path, line) for each in card.coverage for line in (*each.not_run, *each.partial)),
+    ]
+    tests = (*card.own_tests, *card.regression, *(t for r in card.requirements for t in r.tests))
+    return {
+        *(anchor(path, line) for path, line in places),
+        *(test.where for test in tests if test.where),
+        *(advice.anchor for advice in card.advice),
+    }
 
 
 def _plain(file: DiffFile, painter: Painter) -> DiffView:
     """Highlights the old and the new side of each hunk on their own: both are whole code."""
     hunks = []
     for hunk in file.hunks:
-        old = iter(painter.paint(file.path, (line.text for line in hunk.lines if line.kind != "+")))
-        new = iter(painter.paint(file.path, (line.text for line in hunk.lines if line.kind != "-")))
+        was = [line for line in hunk.lines if line.kind != "+"]
+        now = [line for line in hunk.lines if line.kind != "-"]
+        old = iter(painter.paint(file.path, (line.text for line in was), hunk.within[0]))
+        new = iter(painter.paint(file.path, (line.text for line in now), hunk.within[1]))
         rows = []
         for line in hunk.lines:
             before = next(old) if line.kind != "+" else None
             after = next(new) if line.kind != "-" else None
             rows.append(DiffRow(line, after or before or Markup("")))
-        hunks.append(rows)
+        first_old = next((line.old for line in was if line.old), 1)
+        first_new = next((line.new for line in now if line.new), 1)
+        hunks.append(HunkView(rows, first_old - 1, first_new - 1))
     return DiffView(file, hunks)
 
 
@@ -252,6 +315,32 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
+@dataclass(frozen=True)
+class ListedTest:
+    """A line in a list of tests: one test, or the passed cases of one that has parameters."""
+
+    test: TestResult
+    id: str
+    cases: int
+    seconds: float
+
+
+def _listed(tests: Sequence[TestResult]) -> list[ListedTest]:
+    """The tests to list, those that did not pass first and each on its own."""
+    passed: dict[tuple[str, str | None], list[TestResult]] = {}
+    for test in tests:
+        if test.outcome == "passed":
+            passed.setdefault((test.id.partition("[")[0], test.was), []).append(test)
+    return [
+        *(ListedTest(t, t.id, 1, t.seconds) for t in tests if t.outcome != "passed"),
+        *(
+            ListedTest(cases[0], cases[0].id if len(cases) == 1 else name, len(cases), seconds)
+            for (name, _), cases in passed.items()
+            for seconds in [sum(case.seconds for case in cases)]
+        ),
+    ]
+
+
 def _moment(text: str) -> str:
     """An ISO time in UTC to the minute; anything else as it is."""
     try:
@@ -286,6 +375,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
-    environment.filters |= {"clock": _clock, "moment": _moment, "number": _number}
+    environment.filters |= {
+        "clock": _clock,
+        "listed": _listed,
+        "moment": _moment,
+        "number": _number,
+    }
     environment.globals |= {"anchor": anchor}
     return environment

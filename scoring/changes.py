@@ -6,6 +6,7 @@ import ast
 import contextlib
 import difflib
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,6 +26,15 @@ _MATCH_STEPS = 10_000_000
 _LINE_CHARS = 120
 # Larger modules are not parsed.
 _PARSED_BYTES = 400_000
+
+# A comment, a text of several lines with what may stand at its end, a text of one line.
+_COMMENT_OR_TEXT = re.compile(
+    r"""\#.*
+    | (?P<quotes>\"{3}|'{3}) (?s:\\.|(?!(?P=quotes)).)*+ (?:(?P=quotes)|(?P<open>\Z))
+    | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+'
+    """,
+    re.VERBOSE,
+)
 
 Block = tuple[str, int, int, int, int]
 
@@ -65,7 +75,7 @@ def shorten(files: tuple[DiffFile, ...], limit: int) -> tuple[DiffFile, ...]:
         for hunk in file.hunks:
             if limit <= 0:
                 break
-            kept.append(Hunk(hunk.lines[:limit]))
+            kept.append(replace(hunk, lines=hunk.lines[:limit]))
             limit -= len(hunk.lines)
         shown = sum(len(hunk.lines) for hunk in kept)
         shortened.append(replace(file, hunks=tuple(kept), omitted=total - shown))
@@ -103,7 +113,10 @@ def _compare_file(
         added=added,
         deleted=deleted,
         churn=churn if role == "source" else 0,
-        hunks=tuple(_hunks(blocks, before, after)),
+        hunks=tuple(
+            replace(hunk, within=_within(hunk, path, before, after))
+            for hunk in _hunks(blocks, before, after)
+        ),
     )
 
 
@@ -216,3 +229,19 @@ def _hunks(blocks: list[Block], before: list[str], after: list[str]) -> Iterator
         lines = opening
     if any(line.kind != " " for line in lines):
         yield Hunk(tuple(lines))
+
+
+def _within(hunk: Hunk, path: str, before: list[str], after: list[str]) -> tuple[str, str]:
+    if not path.endswith(".py"):
+        return "", ""
+    old = next((line.old for line in hunk.lines if line.old), 1)
+    new = next((line.new for line in hunk.lines if line.new), 1)
+    return _open_quotes(before[: old - 1]), _open_quotes(after[: new - 1])
+
+
+def _open_quotes(lines: list[str]) -> str:
+    """The quotes of a text of several lines that these lines begin and don't end."""
+    last = ""
+    for found in _COMMENT_OR_TEXT.finditer("\n".join(lines)):
+        last = found["quotes"] if found["open"] == "" else ""
+    return last

@@ -235,7 +235,10 @@ class DiffLine:
 
 @dataclass(frozen=True)
 class Hunk:
+    """`within` are the quotes of the text that its old and its new side begin in, "" in none."""
+
     lines: tuple[DiffLine, ...]
+    within: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pytest
 import samples
 from harness.report import LONGEST_LINE, LONGEST_TEXT, render
 from scoring.model import Advice, DiffLine, Hunk, Scorecard
+from scoring.terms import TestResult
 
 every_sample = pytest.mark.parametrize("name", sorted(samples.ALL))
 VOID = {"area", "br", "circle", "col", "hr", "img", "input", "link", "meta", "path", "rect", "wbr"}
@@ -278,7 +279,7 @@ def test_own_tests_say_how_they_did_on_the_starter() -> None:
 
 def test_source_files_come_before_tests_in_the_diff() -> None:
     text = page(samples.typical()).text("diff")
-    order = [text.index(f"Changes in {path}") for path in
+    order = [text.index(path) for path in
              ("src/cachebox/keys.py", "src/cachebox/store.py", "tests/test_store.py")]  # fmt: skip
     assert order == sorted(order)
 
@@ -293,7 +294,7 @@ def test_a_lint_finding_stands_under_its_line_and_links_to_it() -> None:
     html = render(samples.typical())
     line = html.index(f'id="src/cachebox/store.py:{samples.UNUSED}"')
     note = html.index("F841", line)
-    assert html.count("<tr", line, note) == 1
+    assert html[line:note].count("<ins") == 0, "no other row stands between them"
     assert f"#src/cachebox/store.py:{samples.UNUSED}" in [
         attrs["href"] for attrs in Page(html).all("a")
     ]
@@ -315,15 +316,68 @@ def test_highlighting_keeps_every_character_of_the_code() -> None:
     lines = tuple(DiffLine("+", None, number, text) for number, text in enumerate(texts, 1))
     file = replace(samples.STORE, hunks=(Hunk(lines),))
     html = render(replace(samples.typical(), diff=(file,), lint=(), coverage=(), reference=None))
-    cells = re.findall(r'<td class="code">(.*?)</td>', html)
+    cells = re.findall(r"<ins>(.*?)</ins>", html)
     shown = [re.sub(r"<[^>]+>", "", cell).replace("&#39;", "'") for cell in cells]
     assert shown == texts
+
+
+def test_a_hunk_that_begins_within_a_text_is_highlighted_as_one() -> None:
+    lines = (DiffLine(" ", 7, 8, "and returns it."), DiffLine("+", None, 9, 'or not."""'),
+             DiffLine("-", 8, None, "pass"))  # fmt: skip
+    file = replace(samples.STORE, hunks=(Hunk(lines, within=("", '"""')),))
+    html = render(replace(samples.typical(), diff=(file,), lint=(), coverage=(), reference=None))
+    assert "<span><i class=s>and returns it.</i></span>" in html
+    assert "<ins><i class=s>or not.&#34;&#34;&#34;</i></ins>" in html
+    assert "<del><i class=k>pass</i></del>" in html
+
+
+def test_each_hunk_is_numbered_from_its_first_lines() -> None:
+    added = Hunk((DiffLine("+", None, 1, "x = 1"), DiffLine("+", None, 2, "y = 2")))
+    later = Hunk((DiffLine(" ", 40, 52, "z = 3"), DiffLine("-", 41, None, "q = 4")))
+    file = replace(samples.STORE, hunks=(added, later))
+    html = render(replace(samples.typical(), diff=(file,), lint=(), coverage=(), reference=None))
+    assert re.findall(r"counter-reset: (.*?)\"", html) == ["old 0 new 0", "old 39 new 51"]
+
+
+def test_only_lines_that_something_points_at_have_an_anchor() -> None:
+    card = replace(samples.typical(), reference=None)
+    shown = page(card)
+    rows = [name for name in shown.ids if re.search(r"\.py:\d+$", name)]
+    hrefs = {attrs["href"] for attrs in shown.all("a")}
+    assert rows
+    assert {f"#{name}" for name in rows} <= hrefs
+
+
+def test_passed_cases_of_one_test_are_one_line_and_failed_ones_each_their_own() -> None:
+    cases = tuple(
+        TestResult(f"hidden/test_a.py::test_sum[{case}]", outcome, 0.25)
+        for case, outcome in (("a", "passed"), ("b", "failed"), ("c[d]", "passed"))
+    )
+    alone = TestResult("hidden/test_a.py::test_one[only]", "passed")
+    card = samples.typical()
+    requirement = replace(card.requirements[0], tests=(*cases, alone))
+    text = page(replace(card, requirements=(requirement,))).text(f"requirement-{requirement.name}")
+    assert "3 of 4 passed" in text
+    assert "✗ failed hidden/test_a.py::test_sum[b] hidden 0.25 s" in text
+    assert "✓ passed hidden/test_a.py::test_sum 2 cases hidden 0.50 s" in text
+    assert "✓ passed hidden/test_a.py::test_one[only] hidden" in text
+
+
+def test_a_file_that_the_reference_changed_alike_is_named_and_not_shown_again() -> None:
+    card = samples.typical()
+    assert card.reference is not None
+    same = replace(card, reference=replace(card.reference, diff=(samples.STORE,)))
+    shown = page(replace(same, diff=(samples.STORE,)))
+    assert "Changed just as you changed it: src/cachebox/store.py" in shown.text("reference")
+    assert len(shown.all("article")) == 1
 
 
 def test_an_unknown_language_is_shown_plain() -> None:
     file = replace(samples.STORE, path="src/notes.unheard-of")
     html = render(replace(samples.typical(), diff=(file,), reference=None))
-    assert "<span" not in "".join(re.findall(r'<td class="code">(.*?)</td>', html))
+    rows = re.findall(r"<(?:ins|del)[ >].*?</(?:ins|del)>", html.partition('id="diff"')[2])
+    assert rows
+    assert "<i class" not in "".join(rows)
 
 
 def test_seeded_bugs_are_caught_not_caught_or_given() -> None:

@@ -303,3 +303,33 @@ def test_what_python_reads_of_another_encoding_is_shown() -> None:
     file = compare_file(None, b"# coding: latin-1\n# \xe9\n")
 
     assert [line.text for line in file.hunks[0].lines] == ["# coding: latin-1", "# \xe9"]
+
+
+@pytest.mark.parametrize(
+    ("before", "quotes"),
+    [
+        ("'''A text", "'''"),
+        ('"""A text', '"""'),
+        ('"""A text that ends"""', ""),
+        ('"""It quotes \'\'\' and \\""" and goes on', '"""'),
+        ('# not """ here', ""),
+        ("name = \"'''\"", ""),
+        ("one = 'it\\'s \"\"\" closed'", ""),
+        ("broken = 'no end\n'''a text", "'''"),
+        ("''' ends''' + ''' goes on", "'''"),
+    ],
+)
+def test_a_hunk_tells_in_which_text_of_several_lines_it_begins(before: str, quotes: str) -> None:
+    old = f"{before}\n" + "a\n" * 9
+    new = old + "b\n"
+    (hunk,) = compare_file(old.encode(), new.encode()).hunks
+    assert hunk.within == (quotes, quotes)
+    (hunk,) = compare_file(old.encode(), new.encode(), "pkg/a.toml").hunks
+    assert hunk.within == ("", "")
+
+
+def test_the_sides_of_a_hunk_may_begin_in_different_texts() -> None:
+    old = '"""Open\n' + "a\n" * 9
+    new = '"""Closed"""\n' + "a\n" * 9 + "b\n"
+    first, second = compare_file(old.encode(), new.encode()).hunks
+    assert (first.within, second.within) == (("", ""), ('"""', ""))
