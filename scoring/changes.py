@@ -27,10 +27,10 @@ _LINE_CHARS = 120
 # Larger modules are not parsed.
 _PARSED_BYTES = 400_000
 
-# A comment, a text of several lines with what may stand at its end, a text of one line.
+# A comment, a text of several lines that may lack its end, a text of one line.
 _COMMENT_OR_TEXT = re.compile(
     r"""\#.*
-    | (?P<quotes>\"{3}|'{3}) (?s:\\.|(?!(?P=quotes)).)*+ (?:(?P=quotes)|(?P<open>\Z))
+    | (?P<quotes>\"{3}|'{3}) (?s:\\.|(?!(?P=quotes)).)*+ (?:(?P=quotes)|\Z)
     | "(?:\\.|[^"\\\n])*+" | '(?:\\.|[^'\\\n])*+'
     """,
     re.VERBOSE,
@@ -113,10 +113,7 @@ def _compare_file(
         added=added,
         deleted=deleted,
         churn=churn if role == "source" else 0,
-        hunks=tuple(
-            replace(hunk, within=_within(hunk, path, before, after))
-            for hunk in _hunks(blocks, before, after)
-        ),
+        hunks=_told_where(_hunks(blocks, before, after), path, before, after),
     )
 
 
@@ -231,17 +228,32 @@ def _hunks(blocks: list[Block], before: list[str], after: list[str]) -> Iterator
         yield Hunk(tuple(lines))
 
 
-def _within(hunk: Hunk, path: str, before: list[str], after: list[str]) -> tuple[str, str]:
+def _told_where(
+    hunks: Iterable[Hunk], path: str, before: list[str], after: list[str]
+) -> tuple[Hunk, ...]:
+    """The hunks with the quotes of the texts that they begin in."""
     if not path.endswith(".py"):
-        return "", ""
-    old = next((line.old for line in hunk.lines if line.old), 1)
-    new = next((line.new for line in hunk.lines if line.new), 1)
-    return _open_quotes(before[: old - 1]), _open_quotes(after[: new - 1])
+        return tuple(hunks)
+    old, new = _long_texts(before), _long_texts(after)
+    return tuple(
+        replace(
+            hunk,
+            within=(
+                old.get(next((line.old for line in hunk.lines if line.old), 0), ""),
+                new.get(next((line.new for line in hunk.lines if line.new), 0), ""),
+            ),
+        )
+        for hunk in hunks
+    )
 
 
-def _open_quotes(lines: list[str]) -> str:
-    """The quotes of a text of several lines that these lines begin and don't end."""
-    last = ""
-    for found in _COMMENT_OR_TEXT.finditer("\n".join(lines)):
-        last = found["quotes"] if found["open"] == "" else ""
-    return last
+def _long_texts(lines: list[str]) -> dict[int, str]:
+    """The quotes of the text of several lines that goes on into a line, by the line's number."""
+    source = "\n".join(lines)
+    quotes: dict[int, str] = {}
+    line, read = 1, 0
+    for found in _COMMENT_OR_TEXT.finditer(source):
+        first = line + source.count("\n", read, found.start())
+        line, read = first + source.count("\n", found.start(), found.end()), found.end()
+        quotes |= dict.fromkeys(range(first + 1, line + 1), found["quotes"])
+    return quotes

@@ -97,6 +97,17 @@ def test_a_name_that_only_the_answer_knows_is_told(ask):
     )
 
 
+def test_a_name_of_the_solution_that_is_a_module_of_the_starter_is_no_secret(ask):
+    code = "\n\ndef fold(day: str) -> str:\n    shelf = day\n    return shelf\n"
+    solution = ("solution/rota/days.py", "", code)
+    told = ("BRIEF.md", "", "\nAll of it is in `shelf`.\n")
+    assert ask(writing.brief, solution, told).problems == (
+        "the brief names shelf, which only the answer knows or which has to be found",
+    )
+    module = ("starter/rota/shelf.py", "", '"""What is kept."""\n')
+    assert ask(writing.brief, module).problems == ()
+
+
 def test_what_is_asked_may_stand_in_a_document_of_the_starter_or_nowhere(ask):
     quote = "`mon`, `Mon` and `MON` are the same day"
     away = ("BRIEF.md", "`mon`, `Mon` and `MON` are the same day", "they are all one")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from harness.authoring.proof.finding import Finding
 from harness.authoring.proof.subject import Subject
@@ -236,13 +237,16 @@ def _told_too_much(subject: Subject, text: str) -> Iterator[str]:
 def _secrets(subject: Subject) -> set[str]:
     """Names that the solution brings along, and functions that it changes.
 
-    Members of a public class are as public as the class, unless they begin with an underscore.
+    What a module of the starter is called is there for all to see. Members of a public class are as
+    public as the class, unless they begin with an underscore.
     """
     kit = subject.kit
     public = {part for name in kit.api for part in name.split(".")}
     names: set[str] = set()
     functions: set[str] = set()
-    before = {word for text in subject.source(kit.starter).values() for word in _names(text)}
+    starter = subject.source(kit.starter)
+    before = {word for content in starter.values() for word in _names(content)}
+    before |= {PurePosixPath(path).stem for path in starter}
     lines = {
         each.path: changed_lines(each)
         for each in compare(kit.starter, kit.reference, kit.packages, kit.tests)
