@@ -247,8 +247,9 @@ class _Trial:
     for whoever runs the suite.
 
     A mutant may run three times as long as the copy did and a second more; a test that is cut
-    off then has failed, and is not asked again, since that is dear. After the time of a suite
-    nothing is started; what is undecided then has survived.
+    off then has failed, and is not asked again, since that is dear. The copies themselves have
+    the time of a suite: a busy machine must not take the kills back. After that time nothing is
+    started; what is undecided then has survived.
     """
 
     def __init__(
@@ -319,7 +320,9 @@ class _Trial:
             suspects,
             fails=self._fails,
             passes=lambda only, each: _passed(
-                self._suite(self._source, only), self._suite(self._source, each), self._runner
+                self._suite(self._source, only, self._kit.limits.suite_seconds),
+                self._suite(self._source, each, self._kit.limits.suite_seconds),
+                self._runner,
             ),
             # Those of the candidate first: without one of them nothing is earned.
             rank=lambda id_: id_ not in self._wrote,
@@ -349,18 +352,18 @@ class _Trial:
 
     def _timed(self, source: Tree, only: frozenset[str]) -> tuple[SuiteRun, float]:
         began = time.monotonic()
-        run = self._runner.run(self._suite(source, only))
+        run = self._runner.run(self._suite(source, only, self._seconds))
         return run, time.monotonic() - began
 
-    def _suite(self, source: Tree, only: frozenset[str]) -> Suite:
+    def _suite(self, source: Tree, only: frozenset[str], seconds: int) -> Suite:
         # A single test gets no longer than its suite.
-        seconds = min(self._kit.limits.test_seconds, self._seconds)
-        kit = replace(self._kit, limits=replace(self._kit.limits, test_seconds=seconds))
+        each = min(self._kit.limits.test_seconds, seconds)
+        kit = replace(self._kit, limits=replace(self._kit.limits, test_seconds=each))
         return sealed_suite(
             kit,
             source,
             self._tests,
             only=only,
             targets=_targets(kit, only),
-            seconds=self._seconds,
+            seconds=seconds,
         )
