@@ -169,6 +169,20 @@ def test_some_labs_only(only, capsys):
     ]
 
 
+@pytest.mark.parametrize(
+    ("only", "lines"),
+    [
+        ([], ["lab,minutes,cents", "Astro,15,60", "Vision,15,60"]),
+        ((), ["lab,minutes,cents"]),
+        (set(), ["lab,minutes,cents"]),
+    ],
+)
+def test_no_labs_at_all_are_everybody_as_a_list_only(only, lines, capsys):
+    sessions = [use(0, 10), use(0, 10, "Astro")]
+    text = printed(capsys, sessions, Rates({"a100-1": 240}), "csv", only=only)
+    assert text.splitlines() == lines
+
+
 def test_a_lab_that_was_not_there(capsys):
     assert printed(capsys, a_month(), rates(), only=["Chess"]) == "Nothing to bill.\n"
 
@@ -233,6 +247,8 @@ def test_seconds_count(capsys):
     assert "Vision,15," in printed(capsys, sessions, rates(), "csv")
     sessions = [Session("Vision", "a100-1", NOON, NOON + 901 * second)]
     assert "Vision,30," in printed(capsys, sessions, rates(), "csv")
+    sessions = [Session("Vision", "a100-1", NOON, NOON + 900.9 * second)]
+    assert "Vision,15," in printed(capsys, sessions, rates(), "csv")
 
 
 def test_a_log_is_read(capsys):

@@ -104,3 +104,11 @@ def test_a_format_can_be_added_anew():
     add_format("anew", lambda billing, details: "old")
     add_format("anew", lambda billing, details: "new")
     assert render(BILLING, "anew") == "new"
+
+
+@pytest.mark.parametrize(
+    ("only", "labs"), [([], 2), ((), 0), (set(), 0), (["Vision"], 1), (("Chess",), 0)]
+)
+def test_the_report_is_about_some_labs_only(only, labs, capsys):
+    print_report(march(), RATES, "csv", only=only)
+    assert len(capsys.readouterr().out.splitlines()) == 1 + labs

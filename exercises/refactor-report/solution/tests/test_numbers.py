@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import astuple
 
 import pytest
@@ -65,6 +66,16 @@ def test_periods(times, billed):
     sessions = [one(*each.split()) for each in times]
     assert minutes(sessions) == billed
     assert minutes(sessions[::-1]) == billed
+
+
+def test_a_block_is_not_begun_by_a_fraction_of_a_second():
+    assert minutes([one("09:00", "09:15:00.9")]) == 15
+    assert minutes([one("09:00", "09:15:01")]) == 30
+
+
+def test_a_price_list_may_have_a_price_for_whatever_it_lacks():
+    billing = bill([one("09:00", "09:15")], Rates(defaultdict(lambda: 40)))
+    assert rows(billing) == [("Vision", (("a100-1", 15, 10, True),), 15, 0, 10)]
 
 
 @pytest.mark.parametrize(("hourly", "cents"), [(1, 0), (2, 1), (5, 1), (6, 2)])

@@ -64,9 +64,12 @@ def bill(sessions: Iterable[Session], rates: Rates) -> Billing:
     lines: dict[str, list[Line]] = defaultdict(list)
     for lab, machine in sorted(ends):
         blocks = _blocks(sorted(ends[lab, machine]))
-        rated = machine in rates.hourly
-        price = Decimal(rates.hourly[machine] if rated else 0) / 4
-        lines[lab].append(Line(machine, 15 * blocks, _cents(price * blocks), rated))
+        try:
+            price, rated = rates.hourly[machine], True
+        except KeyError:
+            price, rated = 0, False
+        cents = _cents(Decimal(price) / 4 * blocks)
+        lines[lab].append(Line(machine, 15 * blocks, cents, rated))
     invoices = tuple(_invoice(lab, tuple(own), rates) for lab, own in lines.items())
     return Billing(invoices, tuple(skipped))
 
@@ -80,7 +83,7 @@ def _blocks(events: list[tuple[datetime, int]]) -> int:
             since = moment
         here -= change
         if here == 0:
-            blocks += math.ceil((moment - since).total_seconds() / 900)
+            blocks += math.ceil(int((moment - since).total_seconds()) / 900)
     return blocks
 
 

@@ -39,9 +39,9 @@ def render(billing: Billing, format: str = "text", details: bool = False) -> str
     return renderer(billing, details)
 
 
-def print_report(sessions, rates, format="text", details=False, only=()):
+def print_report(sessions, rates, format="text", details=False, only=None):
     """Print what labs owe for their sessions, or `only` some of the labs."""
-    if only:
+    if only is not None and only != []:
         sessions = [each for each in sessions if each.lab in only]
     if format in _formats:
         print(render(bill(sessions, rates), format, details))

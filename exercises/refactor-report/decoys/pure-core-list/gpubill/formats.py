@@ -16,7 +16,8 @@ def as_text(billing: Billing, details: bool) -> str:
         if details:
             rows += [_text_line(line) for line in invoice.lines]
         if invoice.discount:
-            rows.append(f"  {'discount':<33}{_euros(-invoice.discount):>10}")
+            off = f"-{_euros(invoice.discount)}"
+            rows.append(f"  {'discount':<33}{off:>10}")
     return "\n".join([*rows, "-" * 45, _text_row("Total", *_totals(billing))])
 
 
@@ -85,8 +86,7 @@ def _totals(billing: Billing) -> tuple[int, int]:
 
 
 def _euros(cents: int) -> str:
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
+    return f"{cents // 100}.{cents % 100:02}"
 
 
 def _quoted(name: str) -> str:

@@ -76,14 +76,18 @@ def _invoice(lab: str, machines: dict[str, list[Session]], rates: Rates) -> Invo
 def _line(machine: str, sessions: list[Session], rates: Rates) -> Line:
     """Return the line for a lab's sessions on a machine."""
     minutes = _billed_minutes(sessions)
-    rate = rates.hourly.get(machine)
-    if rate is None:
+    try:
+        cents = _rounded(rates.hourly[machine] * minutes, 60)
+    except (KeyError, TypeError):  # not in the list, or there without a number
         return Line(machine, minutes, 0, rated=False)
-    return Line(machine, minutes, _rounded(rate * minutes, 60))
+    return Line(machine, minutes, cents)
 
 
 def _billed_minutes(sessions: list[Session]) -> int:
-    """Return the minutes of all periods, each rounded up to whole blocks."""
+    """Return the minutes of all periods, each rounded up to whole blocks.
+
+    Fractions of a second don't begin a block.
+    """
     first, *others = sorted(sessions, key=lambda session: session.start)
     periods = [(first.start, first.end)]
     for session in others:
@@ -92,10 +96,10 @@ def _billed_minutes(sessions: list[Session]) -> int:
             periods[-1] = (start, max(end, session.end))
         else:
             periods.append((session.start, session.end))
-    seconds = [(end - start).total_seconds() for start, end in periods]
-    return sum(BLOCK * -int(-each // (60 * BLOCK)) for each in seconds)
+    seconds = [int((end - start).total_seconds()) for start, end in periods]
+    return sum(BLOCK * -(-each // (60 * BLOCK)) for each in seconds)
 
 
 def _rounded(amount: int, parts: int) -> int:
     """Return a part of an amount, half a cent and more rounded up."""
-    return (2 * amount + parts) // (2 * parts)
+    return int(amount / parts + 0.5)

@@ -48,11 +48,16 @@ def print_report(
     rates: Rates,
     format: str = "text",
     details: bool = False,
-    only: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> None:
-    """Print what labs owe for their sessions, or `only` some of the labs."""
+    """Print what labs owe for their sessions, or `only` some of the labs.
+
+    Without `only` these are all labs. They are for an empty list as well, as ever,
+    while any other collection that is empty means no lab.
+    """
     if format not in formats():
         print(f"unknown format: {format}")
         return
-    wanted = [each for each in sessions if not only or each.lab in only]
-    print(render(bill(wanted, rates), format, details))
+    if only is not None and only != []:
+        sessions = [each for each in sessions if each.lab in only]
+    print(render(bill(sessions, rates), format, details))
