@@ -248,8 +248,9 @@ class _Trial:
 
     A mutant may run three times as long as the copy did and a second more; a test that is cut
     off then has failed, and is not asked again, since that is dear. The copies themselves have
-    the time of a suite: a busy machine must not take the kills back. After that time nothing is
-    started; what is undecided then has survived.
+    the time of a suite: a busy machine must not take the kills back. When the mutants' runs
+    have taken twice that in all, nothing is started; what is undecided then has survived. What
+    they wait for other work on the same servers does not count.
     """
 
     def __init__(
@@ -267,7 +268,7 @@ class _Trial:
         self._own = own
         self._wrote = wrote
         self._runner = runner
-        self._deadline = time.monotonic() + kit.limits.suite_seconds
+        self._spent = 0.0
         self._seconds = kit.limits.suite_seconds
         self._before: Future[tuple[SuiteRun, float]] | None = None
         self._mutants: dict[str, Mutant] = {}
@@ -333,11 +334,12 @@ class _Trial:
         )
 
     def _fails(self, name: str, only: frozenset[str]) -> frozenset[str]:
-        if time.monotonic() > self._deadline:
+        if self._spent > 2 * self._kit.limits.suite_seconds:
             self._notes[name] = "not decided: the time for mutants was up"
             return _NOTHING
         mutant = self._mutants[name]
         run, seconds = self._timed({**self._source, mutant.path: mutant.content}, only)
+        self._spent += seconds
         if run.import_problem:
             self._left_out.add(name)
             return _NOTHING
