@@ -133,6 +133,20 @@ def test_a_clock_that_is_set_back():
     assert register.horizon == -890.0
 
 
+@pytest.mark.parametrize("keep", [0.0, 1000.0, math.inf])
+def test_time_does_not_run_backwards_where_nothing_is_left(keep):
+    storage = MemoryFolder()
+    register = Register(storage, clock=ManualClock(100.0), keep=keep)
+    register.put("a", "one")
+    register.remove("a")
+    register.compact()
+    register = Register(storage, clock=ManualClock(50.0), keep=keep)
+    assert register.snapshot().moment == 100.0
+    register.put("a", "two")
+    register = Register(storage, clock=ManualClock(60.0), keep=1000.0)
+    assert register.as_of(100.0).get("a") == "two"
+
+
 def test_looking_back_at_a_closed_register():
     register, _ = opened(keep=10.0)
     register.close()
@@ -140,7 +154,7 @@ def test_looking_back_at_a_closed_register():
         register.as_of(100.0)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_story_can_be_read_back(seed):
     chance = random.Random(seed)
     register, clock = opened(keep=1000.0, roll_at=7)

@@ -43,7 +43,7 @@ def test_a_restart_changes_nothing():
         assert register.stats().segments == 1
 
 
-@pytest.mark.parametrize("torn", [0, 4, 30])
+@pytest.mark.parametrize("torn", [0, 30])
 def test_a_compaction_may_be_cut_off_at_any_change(torn):
     first = MemoryFolder()
     register, _ = story(first)
@@ -106,6 +106,44 @@ def test_a_second_compaction_may_be_cut_off_as_well():
         register.compact()
         assert register.stats().records == wanted
     assert wanted < before
+
+
+@pytest.mark.parametrize("first", [2, 4, 6, 8])
+def test_two_compactions_may_be_cut_off_one_after_the_other(first):
+    for second in range(5):
+        storage = MemoryFolder()
+        register, clock = story(storage)
+        states = past(register)
+        storage.lose_power_after(first)
+        with suppress(PowerCut):
+            register.compact()
+        storage.restore_power()
+        register = Register(storage, clock=clock, keep=5.0)
+        assert past(register) == states
+        clock.set(110.1)
+        register.put("a", "10")
+        present = register.items()
+        storage.lose_power_after(second)
+        with suppress(PowerCut):
+            register.compact()
+        storage.restore_power()
+        for _ in range(2):
+            register = Register(storage, clock=clock, keep=5.0)
+            assert register.items() == present
+            assert past(register) == states
+
+
+@pytest.mark.parametrize("keep", [0.0, 50.0])
+def test_a_restart_does_not_move_the_time_of_the_register(keep):
+    storage, clock = MemoryFolder(), ManualClock(100.0)
+    register = Register(storage, clock=clock, keep=keep)
+    register.put("a", "one")
+    clock.set(300.0)
+    register.compact()
+    clock.set(200.0)
+    before = (register.snapshot().moment, register.horizon)
+    register = Register(storage, clock=clock, keep=keep)
+    assert (register.snapshot().moment, register.horizon) == before
 
 
 def test_the_power_may_fail_again_when_the_register_is_opened():

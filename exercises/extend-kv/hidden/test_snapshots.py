@@ -118,21 +118,35 @@ class CountingFolder(MemoryFolder):
 def test_taking_a_snapshot_costs_the_same_however_much_there_is():
     storage = CountingFolder()
     clock = ManualClock(100.0)
-    register = Register(storage, clock=clock, keep=1000.0)
-    for number in range(800):
-        register.put(f"{number}", "x" * 100)
+    register = Register(storage, clock=clock, keep=1000.0, roll_at=50)
+    for number in range(1000):
+        register.put(f"{number}", "x")
     storage.reads = 0
     kept = []
     tracemalloc.start()
     try:
         for number in range(30):
             kept.append(register.snapshot())
-            kept.append(register.as_of(100.0))
             clock.advance(1)
             register.put("0", f"{number}")
         grown, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert storage.reads == 0
-    assert grown < 200_000
-    assert [each.get("0") for each in kept[2:6]] == ["0", "x" * 100, "1", "x" * 100]
+    assert grown < 120_000  # a pointer for each key would be twice as much
+    assert [each.get("0") for each in kept[:3]] == ["x", "0", "1"]
+    assert {len(each) for each in kept} == {1000}
+
+
+def test_a_snapshot_stays_though_the_clock_is_set_back():
+    register, clock = opened(keep=1000.0)
+    register.put("a", "one")
+    clock.set(300.0)
+    snapshots = [register.snapshot(), register.as_of(250.0), register.as_of(300.0)]
+    clock.set(200.0)
+    register.put("a", "two")
+    register.put("b", "two")
+    for _ in range(2):
+        assert [each.items() for each in snapshots] == [[("a", "one")]] * 3
+        clock.advance(1)
+        register.compact()

@@ -44,6 +44,13 @@ def test_good_bytes_around_bad_bytes_stay():
     assert shown(*good, *good[:2], *good, *good[:1]) == "ọ\ufffdọ\ufffd"
 
 
+def test_a_space_that_came_as_a_byte_is_shown():
+    assert shown("<0x20>", "a") == " a"
+    assert shown("<0x20>", "▁cat") == "  cat"
+    assert shown("▁", "<0x20>", "<0xFF>") == " \ufffd"
+    assert shown(END, "▁the", "<0x20>", "at") == "the at"
+
+
 def test_half_a_surrogate_pair_stays_beside_bad_bytes():
     half = ["<0xED>", "<0xA0>", "<0xBD>"]
     assert shown(*half, "<0xFF>") == "\ud83d\ufffd"

@@ -311,6 +311,7 @@ def test_a_score_of_half_is_a_pass(capsys):
         ("Four", "four", {"strict": True}, 0),
         ("four", "four", {"strict": True}, 1),
         ("four.", "four", {"strict": True}, 0),
+        ("four.", "four", {"strict": 1}, 0),
     ],
 )
 def test_exact(answer, expected, options, worth):

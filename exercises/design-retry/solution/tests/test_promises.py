@@ -188,3 +188,7 @@ def test_a_cancelled_call_stops_at_once(script):
         return now(), [len(model.asked_at) for model in models]
 
     assert run(story()) == (1.0, [1, 0])
+
+
+def test_a_pause_stays_at_its_cap_however_often_a_model_has_failed():
+    assert Policy(cap=8.0).pause(5000, TimeoutError()) == 8.0

@@ -91,6 +91,7 @@ def test_limits():
     assert list(segmenter.splits("aaaa", limit=0)) == []
     assert len(list(segmenter.splits("aaaa", limit=2))) == 2
     assert len(list(segmenter.splits("aaaa", limit=99))) == 5
+    assert len(list(segmenter.splits("aaaa", limit=10**30))) == 5
     assert list(islice(segmenter.splits("aaaa"), 1)) == [("aa", "aa")]
     with pytest.raises(ValueError):
         segmenter.splits("aaaa", limit=-1)

@@ -97,6 +97,11 @@ def test_bad_bytes_are_shown_and_nothing_else_changes():
     assert show("<0xC3>", "<0x9F>", "<0xE1>", "<0x41>", END) == "ß\ufffdA"
 
 
+def test_a_space_that_came_as_a_byte_is_shown():
+    assert show("<0x20>", "▁cat", "<0x20>") == "  cat "
+    assert show(END, "<0x20>", "a") == " a"
+
+
 def test_half_a_pair_is_text_beside_bad_bytes():
     assert (
         show("<0xFF>", "<0xED>", "<0xA0>", "<0xBD>", "<0xE1>") == "\ufffd\ud83d\ufffd"

@@ -207,3 +207,12 @@ def test_a_bug_of_a_scorer_is_nobody_elses():
 
 def test_a_number_that_was_never_written_down():
     assert score(sample("a", "four", "number"), "4") == 0
+
+
+@pytest.mark.parametrize(
+    ("strict", "worth"), [(True, 0), (1, 0), (False, 1), ("no", 1)]
+)
+def test_what_counts_as_strict(strict, worth):
+    assert score(sample("a", strict=strict), "4.") == worth
+    assert score(sample("a", "B", "contains", strict=strict), "b") == worth
+    assert score(sample("a", "B", "choice", strict=strict), "b") == worth

@@ -75,6 +75,9 @@ def test_a_step(kind, state, now, cost, step):
         ("bucket", '{"tokens": 1}'),
         ("bucket", '{"tokens": "many", "at": 1}'),
         ("bucket", '{"tokens": 1, "at": "noon"}'),
+        ("bucket", '{"tokens": NaN, "at": 1}'),
+        ("bucket", '{"tokens": 1, "at": -Infinity}'),
+        ("sliding", "12.500,nan"),
     ],
 )
 def test_a_text_of_somebody_else(kind, state):

@@ -108,6 +108,18 @@ def test_what_is_no_trouble_of_the_stores_comes_through():
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_wrong_cost_is_told_though_the_store_is_down(kind):
+    store = SharedStore()
+    store.down = OSError("down")
+    before, _clock = old(kind, 2, 10, store)
+    now = limiter(store, kind)
+    for ask in (before.allow, now.check, now.peek):
+        with pytest.raises(ValueError, match="at least 1"):
+            ask("ada", 0)
+    assert before.failures == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_read(kind):
     key = f"{kind}/calls/ada"
     store = SharedStore(**{key: "what?"})

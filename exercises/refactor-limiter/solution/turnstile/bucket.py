@@ -1,6 +1,7 @@
 """Takes tokens from a bucket that is filled again drop by drop."""
 
 import json
+import math
 
 from turnstile.decisions import Step, passed, refused
 from turnstile.errors import StateUnreadable
@@ -35,12 +36,12 @@ def _seconds(rule: Rule, tokens: float) -> float:
 def _read(state: str) -> tuple[float, float]:
     try:
         kept = json.loads(state)
-        tokens, at = kept["tokens"], kept["at"]
-    except (ValueError, TypeError, KeyError):
-        raise StateUnreadable(f"no tokens and time: {state!r}") from None
-    if not (isinstance(tokens, int | float) and isinstance(at, int | float)):
-        raise StateUnreadable(f"no numbers: {state!r}")
-    return tokens, at
+        numbers = kept["tokens"], kept["at"]
+        if all(map(math.isfinite, numbers)):  # JSON may have NaN and Infinity
+            return numbers
+    except (ValueError, TypeError, KeyError, OverflowError):
+        pass
+    raise StateUnreadable(f"no tokens and time: {state!r}")
 
 
 class TokenBucket(OldLimiter):

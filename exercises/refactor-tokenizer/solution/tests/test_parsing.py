@@ -8,6 +8,7 @@ from shelfmark import (
     analyze,
     index_stages,
     language,
+    load_rules,
     parse_rules,
     query_stages,
     tokenize,
@@ -46,6 +47,17 @@ def test_the_first_line_that_is_no_rule(line):
     with pytest.raises(RuleError) as caught:
         parse_rules(["# x", "", "stop: vol", f" {line} ", "stop:"])
     assert (caught.value.number, caught.value.line) == (4, f" {line} ")
+
+
+def test_a_file_that_was_opened_as_binary_has_no_rules(capsys):
+    lines = [b"stop: vol\n", b"\n"]
+    assert load_rules(lines) == 0
+    assert capsys.readouterr().out == (
+        "rules: line 1 skipped: b'stop: vol'\nrules: line 2 skipped: b''\n"
+    )
+    with pytest.raises(RuleError) as caught:
+        parse_rules(lines)
+    assert (caught.value.number, caught.value.line) == (1, b"stop: vol\n")
 
 
 def test_rules_count_where_they_are_given():

@@ -46,7 +46,10 @@ class Policy:
         most. `error` is the last failure's: where it is an `Overloaded` that says how
         long to wait, the pause is at least that long, `cap` or not.
         """
-        pause = min(self.cap, self.base * self.factor ** (failures - 1))
+        try:
+            pause = min(self.cap, self.base * self.factor ** (failures - 1))
+        except OverflowError:  # more than any number, and so more than the cap
+            pause = self.cap
         if isinstance(error, Overloaded) and error.retry_after is not None:
             return max(pause, error.retry_after)
         return pause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -47,6 +48,8 @@ class Segmenter:
         self._refuse(text)
         if limit is not None and limit < 0:
             raise ValueError("a limit can't be below 0")
+        if limit is not None:
+            limit = min(limit, sys.maxsize)  # islice takes none that is larger
         return islice(self._all(text), limit)
 
     def best(self, text: str) -> Split:

@@ -5,6 +5,7 @@ Longer words are tried first.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -41,6 +42,8 @@ class Segmenter:
             raise ValueError(f"there can't be {limit} splits")
         if len(text) > self._max_length:
             raise TooLong(len(text), self._max_length)
+        if limit is not None:
+            limit = min(limit, sys.maxsize)  # islice takes none that is larger
         return islice(self._walk(text), limit)
 
     def best(self, text: str) -> Split:

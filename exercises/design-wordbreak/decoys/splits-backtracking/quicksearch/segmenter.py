@@ -5,6 +5,7 @@ Longer words are tried first.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -36,6 +37,8 @@ class Segmenter:
 
         Raises TooLong, and ValueError for a negative limit.
         """
+        if limit is not None:
+            limit = min(limit, sys.maxsize)  # islice takes none that is larger
         return islice(self._walk(text), limit)
 
     def best(self, text: str) -> Split:

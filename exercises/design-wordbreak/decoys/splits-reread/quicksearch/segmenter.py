@@ -7,6 +7,7 @@ exponentially many, while the graph has at most len(text) x longest edges.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -43,6 +44,8 @@ class Segmenter:
         if limit is not None and limit < 0:
             raise ValueError(f"there can't be {limit} splits")
         self._check(text)
+        if limit is not None:
+            limit = min(limit, sys.maxsize)  # islice takes none that is larger
         return islice(self._walk(text), limit)
 
     def best(self, text: str) -> Split:

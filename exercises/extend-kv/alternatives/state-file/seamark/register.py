@@ -92,11 +92,14 @@ class Register:
         self._active: str | None = None  # begun by the first write
         self._room = 0
         if any(each.old for each in counted) and state.horizon == LONG_AGO:
-            state = state._replace(horizon=self._clock.now())
+            now = self._clock.now()
+            state = state._replace(horizon=now, latest=now)
         self._horizon = state.horizon
-        self._latest = max(self._latest, state.horizon)
+        self._latest = max(self._latest, state.latest)
         if state != load_state(self._storage):
             state.save(self._storage)
+        for each in void:
+            self._storage.delete(each.name)
 
     def _note(self, record: Record, place: Place) -> None:
         """Take in a record that stands in a segment."""
@@ -171,11 +174,14 @@ class Register:
         void = self._segments()
         if not void:
             return
-        self._horizon = self.horizon
+        horizon = self.horizon
+        # What is dropped was overwritten by the last write at the latest. From there on
+        # the past is known, even if the clock is set back to before the horizon.
+        self._horizon = min(horizon, self._latest)
         name = segment_name(self._next)
         data = HEADER
         moved: list[tuple[str, Version]] = []
-        kept = self._index.readable(self._horizon, self._snapshots.values())
+        kept = self._index.readable(horizon, self._snapshots.values())
         for key, version in kept:
             kind, value = "remove", None
             if version.present:
@@ -184,7 +190,7 @@ class Register:
             place = Place(name, len(data), len(line))
             moved.append((key, version._replace(place=place)))
             data += line
-        State(self._next, self._horizon).save(self._storage)
+        State(self._next, self._horizon, self._latest).save(self._storage)
         self._storage.write(name, data)
         self._next += 1
         self._active = None

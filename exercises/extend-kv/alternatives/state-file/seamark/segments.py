@@ -82,10 +82,12 @@ class State(NamedTuple):
     """The first segment that counts, if it is there; else they all do."""
     horizon: float = LONG_AGO
     """Moments before it can no longer be read."""
+    latest: float = LONG_AGO
+    """The moment of the last write before that segment."""
 
     def save(self, storage: Storage) -> None:
         """Make this the state."""
-        fields = [self.first, None if self.horizon == LONG_AGO else self.horizon]
+        fields = [None if field == LONG_AGO else field for field in self]
         storage.write(STATE, json.dumps(fields).encode("ascii"))
 
 
@@ -93,8 +95,8 @@ def load_state(storage: Storage) -> State:
     """Return the state, or what holds where none was saved."""
     if STATE not in storage.names():
         return State()
-    first, horizon = json.loads(storage.read(STATE))
-    return State(first, LONG_AGO if horizon is None else horizon)
+    first, *moments = json.loads(storage.read(STATE))
+    return State(first, *(LONG_AGO if each is None else each for each in moments))
 
 
 class Segment:

@@ -33,7 +33,8 @@ class Record(NamedTuple):
     """One line of a segment."""
 
     kind: str
-    """`put`, `remove`, or `horizon`: moments before it can no longer be read."""
+    """`put`, `remove`, or what a compaction writes down: `horizon`, before which
+    nothing can be read any more, and `latest`, the moment of the last write."""
     moment: float
     key: str = ""
     value: str | None = None
@@ -60,7 +61,7 @@ def encode(record: Record) -> bytes:
     """Return a record as a line: its checksum, and then JSON."""
     kind, moment, key, value = record
     fields: list[object] = [kind, None if moment == LONG_AGO else moment]
-    if kind != "horizon":
+    if key:
         fields.append(key)
     if kind == "put":
         fields.append(value)

@@ -97,7 +97,7 @@ class Register:
         self._latest = max(self._latest, record.moment)
         if record.kind == "horizon":
             self._horizon = record.moment
-        else:
+        elif record.kind != "latest":
             present = record.kind == "put"
             self._index.add(record.key, record.moment, place, present=present)
 
@@ -168,13 +168,16 @@ class Register:
         void = self._segments()
         if not void:
             return
-        self._horizon = self.horizon
+        horizon = self.horizon
+        # What is dropped was overwritten by the last write at the latest. From there on
+        # the past is known, even if the clock is set back to before the horizon.
+        self._horizon = min(horizon, self._latest)
         name = segment_name(self._next)
         data = BASE_HEADER
-        if self._horizon > LONG_AGO:
-            data += encode(Record("horizon", self._horizon))
+        for kind, moment in (("horizon", self._horizon), ("latest", self._latest)):
+            data += encode(Record(kind, moment))
         moved: list[tuple[str, Version]] = []
-        kept = self._index.readable(self._horizon, self._snapshots.values())
+        kept = self._index.readable(horizon, self._snapshots.values())
         for key, version in kept:
             kind, value = "remove", None
             if version.present:

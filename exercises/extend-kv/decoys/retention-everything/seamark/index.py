@@ -78,10 +78,12 @@ class Index:
         found = []
         for key, chain in self._chains.items():
             seen = set(chain)
-            kept = [version for version in chain if version in seen]
-            while kept and not kept[0].present:
-                del kept[0]  # there is nothing left that it would have removed
-            found += [(key, version) for version in kept]
+            there = False
+            for version in chain:
+                # A removal with no value before it removes nothing.
+                if version in seen and (version.present or there):
+                    found.append((key, version))
+                    there = version.present
         return sorted(found, key=lambda each: each[1].number)
 
     def replace(self, versions: Iterable[tuple[str, Version]]) -> None:

@@ -82,10 +82,12 @@ class Index:
             for version, following in pairwise(chain):
                 if following.moment >= max(horizon, version.moment):
                     seen.add(version)
-            kept = [version for version in chain if version in seen]
-            while kept and not kept[0].present:
-                del kept[0]  # there is nothing left that it would have removed
-            found += [(key, version) for version in kept]
+            there = False
+            for version in chain:
+                # A removal with no value before it removes nothing.
+                if version in seen and (version.present or there):
+                    found.append((key, version))
+                    there = version.present
         return sorted(found, key=lambda each: each[1].number)
 
     def replace(self, versions: Iterable[tuple[str, Version]]) -> None:

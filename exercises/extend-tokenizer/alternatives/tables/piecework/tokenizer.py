@@ -66,8 +66,8 @@ class Tokenizer:
         """
         exact = self._exact
         shown: list[bytes] = []
-        for number in ids:
-            piece = self._vocabulary.piece(number)
+        pieces = [self._vocabulary.piece(number) for number in ids]
+        for piece in pieces:
             if exact and (byte := _BYTE.fullmatch(piece)):
                 shown.append(bytes([int(byte[1], 16)]))
                 continue
@@ -76,7 +76,9 @@ class Tokenizer:
                 shown.append(UNKNOWN_SIGN.encode())
             elif piece not in SPECIAL:
                 shown.append(piece.replace(MARK, " ").encode("utf-8", "surrogatepass"))
-        return _shown(shown).removeprefix(" ")
+        text = _shown(shown)
+        first = next((piece for piece in pieces if piece not in SPECIAL), MARK)
+        return text if _BYTE.fullmatch(first) else text.removeprefix(" ")
 
     def head(self, text: str, limit: int) -> str:
         """Return what the first `limit` tokens of a text stand for."""

@@ -107,13 +107,18 @@ class ExactWay:
         """Return the text of pieces."""
         text = ""
         raw = b""
+        started = False
         for piece in pieces:
             if piece in BYTES:
+                started = True
                 raw += bytes.fromhex(piece[3:5])
-            else:
-                text += raw.decode("utf-8", "piecework.show") + _shown(piece)
-                raw = b""
-        return (text + raw.decode("utf-8", "piecework.show")).removeprefix(" ")
+                continue
+            text += raw.decode("utf-8", "piecework.show")
+            raw = b""
+            shown = _shown(piece)
+            text += shown if started else shown.removeprefix(" ")
+            started = started or piece not in SPECIAL
+        return text + raw.decode("utf-8", "piecework.show")
 
     def head(self, text: str, limit: int) -> str:
         """Return the characters that are complete within the first tokens."""

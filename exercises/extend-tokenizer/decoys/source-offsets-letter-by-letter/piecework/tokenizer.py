@@ -60,9 +60,10 @@ class Tokenizer:
         Bytes that are no text are shown as U+FFFD. Raises ValueError for an id that
         no piece has.
         """
+        pieces = [self._vocabulary.piece(number) for number in ids]
         shown: list[str] = []
         raw = bytearray()
-        for piece in map(self._vocabulary.piece, ids):
+        for piece in pieces:
             value = byte_value(piece) if self._exact else None
             if value is not None:
                 raw.append(value)
@@ -74,7 +75,10 @@ class Tokenizer:
             elif piece not in SPECIAL:
                 shown.append(piece.replace(MARK, " "))
         shown.append(text_of(raw))
-        return "".join(shown).removeprefix(" ")
+        text = "".join(shown)
+        # The mark before the first word is no space; one that came as a byte is.
+        first = next((piece for piece in pieces if piece not in SPECIAL), MARK)
+        return text.removeprefix(" ") if byte_value(first) is None else text
 
     def head(self, text: str, limit: int) -> str:
         """Return what the first `limit` tokens of a text stand for.

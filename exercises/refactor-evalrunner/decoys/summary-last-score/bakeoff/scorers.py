@@ -8,6 +8,8 @@ from bakeoff.suite import Sample, Suite
 # Takes an answer and the sample that it answers.
 Scorer = Callable[[str, Sample], float]
 
+_ON = (True, 1)  # what switches strictness on; other true values never did
+
 
 class UnknownScorer(Exception):
     """A sample asks for a scorer that nobody has registered."""
@@ -42,15 +44,19 @@ def check_scorers(suite: Suite) -> None:
         scorer_of(sample)
 
 
+def _strict(sample: Sample) -> bool:
+    return sample.options.get("strict", False) in _ON
+
+
 def _exact(answer: str, sample: Sample) -> float:
-    if sample.options.get("strict", False):
+    if _strict(sample):
         return float(answer == sample.expected)
     plain = answer.strip().lower().removesuffix(".")
     return float(plain == sample.expected.strip().lower())
 
 
 def _contains(answer: str, sample: Sample) -> float:
-    if sample.options.get("strict", False):
+    if _strict(sample):
         return float(sample.expected in answer)
     words = [word.strip().lower() for word in sample.expected.split("|")]
     found = [word in answer.strip().lower() for word in words]
@@ -73,7 +79,7 @@ def _number(answer: str, sample: Sample) -> float:
 
 
 def _choice(answer: str, sample: Sample) -> float:
-    letters = "A-E" if sample.options.get("strict", False) else "A-Ea-e"
+    letters = "A-E" if _strict(sample) else "A-Ea-e"
     found = re.search(rf"\b([{letters}])\b", answer)
     return float(
         found is not None and found[1].upper() == sample.expected.strip().upper()

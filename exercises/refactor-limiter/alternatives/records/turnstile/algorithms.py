@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -57,7 +58,7 @@ class Remembered:
         self.rule = rule
         self.now = now
         times = [] if state is None else map(float, state.split(","))
-        self.times = [time for time in times if time > now - rule.period]
+        self.times = [time for time in map(_number, times) if time > now - rule.period]
 
     @property
     def left(self) -> int:
@@ -85,7 +86,7 @@ class Filled:
         if state is None:
             return
         kept = json.loads(state)
-        self.left, at = kept["tokens"] + 0.0, kept["at"] + 0.0
+        self.left, at = _number(kept["tokens"]), _number(kept["at"])
         if at > now:
             self.at, self.ahead = at, at - now
         else:
@@ -101,13 +102,20 @@ class Filled:
         return json.dumps({"tokens": self.left, "at": self.at}), keep
 
 
+def _number(given: float) -> float:
+    """Return a number as one with a fraction; NaN and the like are none."""
+    if not math.isfinite(given):
+        raise ValueError(f"no number: {given}")
+    return given + 0.0
+
+
 def by(kind: Callable[[Rule, str | None, float], Record]) -> Callable[..., Step]:
     """Return the algorithm that decides by such records."""
 
     def algorithm(rule: Rule, state: str | None, now: float, cost: int) -> Step:
         try:
             record = kind(rule, state, now)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise StateUnreadable(f"{state!r}: {error}") from error
         if cost > record.left:
             wait = record.wait(cost) if cost <= rule.limit else None

@@ -8,6 +8,7 @@ from turnstile.decisions import (
     Decision,
     LimiterError,
     StoreUnavailable,
+    check_cost,
     decide,
     require,
 )
@@ -79,6 +80,7 @@ class Limiter:
         self._try(self._store.delete, self._key(who))
 
     def _next(self, who, cost):
+        check_cost(cost)
         key = self._key(who)
         text = self._try(self._store.get, key)
         return key, decide(self._rule, text, self._clock.now(), cost)

@@ -1,6 +1,7 @@
 """Takes tokens from a bucket that is filled again drop by drop."""
 
 import json
+from math import isfinite
 
 from turnstile.decisions import Decision, StateUnreadable, Step
 from turnstile.old import FailsOpen
@@ -29,8 +30,9 @@ def _unpack(state, limit, now):
     try:
         match json.loads(state):
             case {"tokens": int() | float() as tokens, "at": int() | float() as at}:
-                return tokens, at
-    except ValueError:
+                if isfinite(tokens) and isfinite(at):
+                    return tokens, at
+    except (ValueError, OverflowError):
         pass
     raise StateUnreadable(state)
 

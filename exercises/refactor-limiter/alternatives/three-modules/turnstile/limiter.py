@@ -4,7 +4,7 @@ import math
 from typing import Protocol
 
 from turnstile.clock import Clock, SystemClock
-from turnstile.decisions import Decision, StoreUnavailable, decide, require
+from turnstile.decisions import Decision, StoreUnavailable, check_cost, decide, require
 from turnstile.rules import Rule
 
 
@@ -89,6 +89,7 @@ class Limiter:
         self._store.delete(self._key(who))
 
     def _next(self, who, cost):
+        check_cost(cost)
         key = self._key(who)
         text = self._store.get(key)
         return key, decide(self._rule, text, self._clock.now(), cost)

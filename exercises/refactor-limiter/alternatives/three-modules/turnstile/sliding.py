@@ -1,6 +1,7 @@
 """Remembers when calls came, and counts those of the last `period` seconds."""
 
 from bisect import bisect_right, insort
+from math import isfinite
 
 from turnstile.decisions import Decision, StateUnreadable, Step
 from turnstile.old import FailsOpen
@@ -12,6 +13,8 @@ def remember_calls(rule, state, now, cost):
         calls = [float(each) for each in state.split(",")] if state else []
     except ValueError:
         raise StateUnreadable(state) from None
+    if not all(map(isfinite, calls)):
+        raise StateUnreadable(state)
     del calls[: bisect_right(calls, now - rule.period)]
     left = rule.limit - len(calls)
     if cost > left:

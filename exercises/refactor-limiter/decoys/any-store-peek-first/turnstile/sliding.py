@@ -1,5 +1,7 @@
 """Remembers when calls came, and counts those of the last `period` seconds."""
 
+import math
+
 from turnstile.decisions import Step, passed, refused
 from turnstile.errors import StateUnreadable
 from turnstile.old import OldLimiter
@@ -25,9 +27,12 @@ def _read(state: str | None) -> list[float]:
     if state is None:
         return []
     try:
-        return [float(part) for part in state.split(",")]
+        times = [float(part) for part in state.split(",")]
+        if all(map(math.isfinite, times)):
+            return times
     except ValueError:
-        raise StateUnreadable(f"no list of times: {state!r}") from None
+        pass
+    raise StateUnreadable(f"no list of times: {state!r}")
 
 
 class SlidingWindow(OldLimiter):

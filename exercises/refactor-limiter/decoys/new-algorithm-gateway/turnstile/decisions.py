@@ -43,9 +43,14 @@ def decide(rule: Rule, state: str | None, now: float, cost: int = 1) -> Step:
     Raises ValueError for a cost below 1, UnknownAlgorithm, and StateUnreadable for
     a text that the algorithm has not written.
     """
+    check_cost(cost)
+    return algorithm_named(rule.algorithm)(rule, state, now, cost)
+
+
+def check_cost(cost: int) -> None:
+    """Raise ValueError for a cost below 1."""
     if cost < 1:
         raise ValueError("a call costs at least 1")
-    return algorithm_named(rule.algorithm)(rule, state, now, cost)
 
 
 def passed(rule: Rule, left: int, state: str, keep: float) -> Step:

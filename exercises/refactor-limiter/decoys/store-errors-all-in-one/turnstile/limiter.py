@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from turnstile.clock import Clock, SystemClock
-from turnstile.decisions import Decision, Step, decide
+from turnstile.decisions import Decision, Step, check_cost, decide
 from turnstile.errors import StateUnreadable, StoreUnavailable
 from turnstile.registry import algorithm_named
 from turnstile.rules import Rule
@@ -50,6 +50,7 @@ class Limiter:
 
     def _step(self, who: str, cost: int) -> Step:
         with _store_errors():
+            check_cost(cost)
             state = self._store.get(self._key(who))
             return decide(self._rule, state, self._clock.now(), cost)
 

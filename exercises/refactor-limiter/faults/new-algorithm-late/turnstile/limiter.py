@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from turnstile.clock import Clock, SystemClock
-from turnstile.decisions import Decision, Step, decide
+from turnstile.decisions import Decision, Step, check_cost, decide
 from turnstile.errors import StoreUnavailable
 from turnstile.rules import Rule
 from turnstile.stores import Store
@@ -47,6 +47,7 @@ class Limiter:
             self._store.delete(self._key(who))
 
     def _step(self, who: str, cost: int) -> Step:
+        check_cost(cost)  # or else a store that is down would hide the mistake
         with _store_errors():
             state = self._store.get(self._key(who))
         return decide(self._rule, state, self._clock.now(), cost)

@@ -75,7 +75,7 @@ def added(one: Rules, other: Rules) -> Rules:
 
 def _read(line: str) -> Rules | None:
     """Return the rule in a line, no rules for none, and nothing for what is wrong."""
-    line = line.strip()
+    line = str(line).strip()  # of bytes as well, which are no rule
     if not line or line.startswith("#"):
         return NO_RULES
     kind, colon, rest = line.partition(":")

@@ -83,7 +83,8 @@ class _Book:
 
     def take(self, line: str) -> bool:
         """Add the rule in a line; return whether there was one."""
-        kind, _, rest = line.partition(":")
+        # Lines of a file that was opened as binary are no rules, and no errors either.
+        kind, _, rest = str(line).partition(":")
         kind = kind.strip().lower()
         words = [word.strip().lower() for word in rest.split(_MARKS.get(kind))]
         if kind not in _MARKS or "" in words:
@@ -114,4 +115,5 @@ _loaded_synonyms: dict[str, list[str]] = {}
 
 def _is_rule(line: str) -> bool:
     """Tell whether a line is neither empty nor a comment."""
-    return not line.strip().startswith("#") and line.strip() != ""
+    text = str(line).strip()
+    return not text.startswith("#") and text != ""
