@@ -74,6 +74,29 @@ def test_a_text_that_is_not_waited_for_leaves_nothing(phase):
     assert run(story()) == (0, 0)
 
 
+@pytest.mark.parametrize("way", ["aclose", "text"])
+def test_whoever_is_cancelled_while_closing_leaves_nothing(way):
+    provider = Provider([FIRST, FOREVER], closing=5)
+
+    async def stop(reply):
+        if way == "text":
+            async with asyncio.timeout(3):
+                await reply.text()
+        await pause(3)
+        await reply.aclose()
+
+    async def story():
+        stopping = asyncio.create_task(
+            stop(ChatClient(provider, limits=LIMITS).ask("A story"))
+        )
+        await pause(4)
+        stopping.cancel()
+        await asyncio.wait({stopping})
+        return left(provider)
+
+    assert run(story()) == (0, 0)
+
+
 def test_a_reader_with_an_error_of_its_own_leaves_nothing():
     provider = Provider([FIRST, FOREVER], closing=0.25)
 

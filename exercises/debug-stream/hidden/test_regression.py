@@ -214,6 +214,14 @@ def test_the_provider_can_ask_for_a_longer_pause(field, wait):
     assert heard(provider) == ([], wait)
 
 
+def test_a_longer_pause_that_comes_with_an_error():
+    busy = event("error", message="overloaded", retry=True)
+    provider = Provider([b"retry: 3000\n" + busy], [DONE])
+    assert heard(provider) == ([], 3.0)
+    provider = Provider([b"retry: 3000\n\n" + busy], [DONE])
+    assert heard(provider) == ([], 3.0)
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 599])
 def test_a_provider_that_is_not_ready_is_asked_again(status):
     assert heard(Provider(status, [DONE])) == ([], 0.5)

@@ -96,6 +96,18 @@ def test_the_deadline_holds_come_what_may(provider):
     assert run(story()) == 20.0
 
 
+def test_the_deadline_does_not_wait_until_a_connection_is_closed():
+    provider = Provider([5, PING] * 9, closing=20)
+
+    async def story():
+        reply = ChatClient(provider, limits=Limits(deadline=12)).ask("why?")
+        with pytest.raises(DeadlineExceeded):
+            await anext(reply)
+        return now()
+
+    assert run(story()) == 12.0
+
+
 # Whoever stops leaves nothing behind.
 
 
@@ -122,6 +134,27 @@ def test_an_answer_that_is_abandoned_is_gone(script, whole):
         return left(provider)
 
     assert run(story()) == (0, 0)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["text", "aclose"])
+def test_who_is_cancelled_while_an_answer_closes_leaves_nothing(whole):
+    provider = Provider([FOREVER], closing=9)
+
+    async def story():
+        reply = ChatClient(provider, limits=PATIENT).ask("why?")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2):
+                await stop(reply)
+        return left(provider), now()
+
+    async def stop(reply):
+        if whole:
+            async with asyncio.timeout(1):
+                await reply.text()
+        await pause(1.5)
+        await reply.aclose()
+
+    assert run(story()) == ((0, 0), 2.0)
 
 
 @pytest.mark.parametrize("script", [[FOREVER], [ConnectionResetError()], [], 503])
@@ -162,6 +195,16 @@ def test_an_event_that_cannot_be_read_is_told(data):
 def test_an_error_that_nobody_expected_is_told(script):
     with pytest.raises(KeyError, match="bug"):
         told(Provider(script))
+
+
+def test_a_transport_that_cancels_itself_keeps_nobody_waiting():
+    async def story():
+        reply = ChatClient(Provider([asyncio.CancelledError()])).ask("why?")
+        for _ in range(2):
+            with pytest.raises(asyncio.CancelledError):
+                await anext(reply)
+
+    run(story())
 
 
 def test_who_comes_back_is_told_the_end_again():

@@ -47,10 +47,16 @@ def test_the_pauses_grow_up_to_a_cap():
     assert provider.opened_at == [0.0, 1.0, 4.0, 13.0, 23.0, 33.0]
 
 
-def test_the_provider_can_ask_for_a_longer_pause():
-    provider = Provider(
-        [b"retry: 7500\n\n", ConnectionResetError()], [b"".join(answer("Hi"))]
-    )
+BUSY = event("error", message="overloaded", retry=True)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [[b"retry: 7500\n\n", ConnectionResetError()], [b"retry: 7500\n" + BUSY]],
+    ids=["break", "error"],
+)
+def test_the_provider_can_ask_for_a_longer_pause(script):
+    provider = Provider(script, [b"".join(answer("Hi"))])
     assert whole(provider) == ("Hi", 7.5)
 
 
@@ -78,8 +84,7 @@ def test_too_many_failures_are_enough():
 
 
 def test_the_provider_says_whether_to_come_again():
-    busy = event("error", message="overloaded", retry=True)
-    assert whole(Provider([busy], [b"".join(answer("Hi"))]))[0] == "Hi"
+    assert whole(Provider([BUSY], [b"".join(answer("Hi"))]))[0] == "Hi"
     with pytest.raises(ProviderError, match="too long"):
         whole(Provider([event("error", message="too long", retry=False)]))
 

@@ -12,7 +12,7 @@ from parley.transport import Connection, Request, Transport
 
 T = TypeVar("T")
 
-Outlet = asyncio.Queue[Piece | Exception]
+Outlet = asyncio.Queue[Piece | BaseException]
 
 
 class Pump:
@@ -35,6 +35,7 @@ class Pump:
         self._outlet = outlet
         self._backoff = backoff
         self._limits = limits
+        self._connection: Connection | None = None
         self._heard: set[int] = set()  # the numbers of all events that went out
         self._began = asyncio.get_running_loop().time()
         self._failures = 0  # in a row
@@ -46,6 +47,11 @@ class Pump:
             await self._follow()
         except Exception as error:
             self._outlet.put_nowait(error)
+        except asyncio.CancelledError as error:
+            self._outlet.put_nowait(error)
+            raise
+        finally:
+            await self._give_back()
 
     async def _follow(self) -> None:
         """Listen to one connection after the other until the answer is complete."""
@@ -57,6 +63,7 @@ class Pump:
                 self._left()
             except OSError as error:  # TimeoutError is one
                 cause = error
+            await self._give_back()
             self._failures += 1
             if self._failures == self._limits.attempts:
                 raise GaveUp(self._failures) from cause
@@ -89,8 +96,14 @@ class Pump:
         last = str(max(self._heard)) if self._heard else ""
         request = Request(self._body, last)
         connection = await self._within_limits(self._transport.open(request))
-        async with _Closing(connection):
-            return await self._hear(connection)
+        self._connection = connection
+        return await self._hear(connection)
+
+    async def _give_back(self) -> None:
+        """Close the connection, if one is open; its reader has been told by now."""
+        if connection := self._connection:
+            self._connection = None
+            await connection.close()
 
     async def _hear(self, connection: Connection) -> bool:
         """Take in what a connection brings; tell whether the answer is complete."""
@@ -98,8 +111,9 @@ class Pump:
         reader = EventReader()
         complete = False
         while not complete and (chunk := await self._within_limits(connection.read())):
-            complete = any([self._take(event) for event in reader.feed(chunk)])
+            events = reader.feed(chunk)
             self._retry = reader.retry
+            complete = any([self._take(event) for event in events])
         return complete
 
     def _take(self, event: Event) -> bool:
@@ -117,19 +131,6 @@ class Pump:
         if piece is not None:
             self._outlet.put_nowait(piece)
         return isinstance(piece, Done)
-
-
-class _Closing:
-    """Gives a connection back at the end of a block."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.close()
 
 
 def _check(status: int) -> None:

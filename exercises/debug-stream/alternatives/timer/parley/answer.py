@@ -72,13 +72,15 @@ class Answer:
         if not self._over and not self._task.done():
             self._error = DeadlineExceeded(self._limits.deadline)
             self._task.cancel()
+            self._news.set()
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         """Tell the reader how the task ended, however that was."""
         if self._timer is not None:
             self._timer.cancel()
-        if not task.cancelled() and not self._over:
-            self._error = self._error or task.exception()
+        if not self._over and self._error is None:
+            cancelled = task.cancelled()
+            self._error = asyncio.CancelledError() if cancelled else task.exception()
         self._over = True
         self._news.set()
 
@@ -94,10 +96,11 @@ class Answer:
 
         There is nothing more to read, either.
         """
+        self._over = True
+        self._texts.clear()
+        self._news.set()
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        await asyncio.sleep(0)
-        self._texts.clear()
 
     async def __aenter__(self) -> Self:
         return self

@@ -58,10 +58,11 @@ class Pump:
             _check(connection.status)
             reader = EventReader()
             while chunk := await self._read(connection):
-                for event in reader.feed(chunk):
+                events = reader.feed(chunk)
+                self._retry = reader.retry
+                for event in events:
                     if self._take(event):
                         return True
-                self._retry = reader.retry
             return False
         finally:
             await connection.close()

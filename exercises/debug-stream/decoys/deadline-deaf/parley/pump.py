@@ -70,9 +70,10 @@ class Pump:
             late = asyncio.get_running_loop().time() - began
             if self._limits.deadline is not None and late > self._limits.deadline:
                 raise DeadlineExceeded(self._limits.deadline)
-            complete = any([self._take(event) for event in reader.feed(chunk)])
-            self._last_id = reader.last_id
+            events = reader.feed(chunk)
             self._retry = reader.retry
+            complete = any([self._take(event) for event in events])
+            self._last_id = reader.last_id
         await connection.close()
         return complete
 

@@ -67,9 +67,10 @@ class Pump:
         reader = EventReader(self._last_id)
         complete = False
         while not complete and (chunk := await self._read(connection)):
-            complete = any([self._take(event) for event in reader.feed(chunk)])
-            self._last_id = reader.last_id
+            events = reader.feed(chunk)
             self._retry = reader.retry
+            complete = any([self._take(event) for event in events])
+            self._last_id = reader.last_id
         await connection.close()
         return complete
 

@@ -8,7 +8,7 @@ from parley.policy import Backoff, Limits
 from parley.sse import Event, EventReader
 from parley.transport import Connection, Request, Transport
 
-Outlet = asyncio.Queue[Piece | Exception]
+Outlet = asyncio.Queue[Piece | BaseException]
 
 
 class Pump:
@@ -31,6 +31,7 @@ class Pump:
         self._outlet = outlet
         self._backoff = backoff
         self._limits = limits
+        self._connection: Connection | None = None
         self._position = 0  # the number of the last event that went out
         self._failures = 0  # in a row
         self._retry = 0.0
@@ -44,6 +45,11 @@ class Pump:
             self._outlet.put_nowait(DeadlineExceeded(self._limits.deadline))
         except Exception as error:
             self._outlet.put_nowait(error)
+        except asyncio.CancelledError as error:
+            self._outlet.put_nowait(error)  # whoever raised it: a transport may as well
+            raise
+        finally:
+            await self._hang_up()  # may take a while, and the reader knows already
 
     async def _follow(self) -> None:
         """Listen to one connection after the other until the answer is complete."""
@@ -54,6 +60,7 @@ class Pump:
                     return
             except OSError as error:  # TimeoutError is one
                 cause = error
+            await self._hang_up()
             self._failures += 1
             if self._failures == self._limits.attempts:
                 raise GaveUp(self._failures) from cause
@@ -62,17 +69,21 @@ class Pump:
 
     async def _listen(self) -> bool:
         """Hear one connection out; tell whether the answer is complete."""
-        connection = await self._open()
-        try:
-            _check(connection.status)
-            reader = EventReader()
-            while chunk := await self._read(connection):
-                for event in reader.feed(chunk):
-                    if self._take(event):
-                        return True
-                self._retry = reader.retry
-            return False
-        finally:
+        connection = self._connection = await self._open()
+        _check(connection.status)
+        reader = EventReader()
+        while chunk := await self._read(connection):
+            events = reader.feed(chunk)
+            self._retry = reader.retry
+            for event in events:
+                if self._take(event):
+                    return True
+        return False
+
+    async def _hang_up(self) -> None:
+        """Give the connection back, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
             await connection.close()
 
     async def _open(self) -> Connection:

@@ -26,7 +26,7 @@ class Answer:
         self._outlet: Outlet = asyncio.Queue()
         pump = Pump(transport, body, self._outlet, backoff=backoff, limits=limits)
         self._task = asyncio.create_task(pump.run())
-        self._end: Exception | None = None
+        self._end: BaseException | None = None
         self.usage: Usage | None = None
         """What the provider will bill, as soon as it has said so."""
         self.reason: str | None = None
@@ -54,11 +54,11 @@ class Answer:
 
         There is nothing more to read, either.
         """
-        self._task.cancel()
-        await asyncio.wait({self._task})
         if self._end is None:
             self._end = StopAsyncIteration()
             self._outlet.put_nowait(self._end)  # for a reader who waits
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,7 +71,7 @@ class Answer:
     ) -> None:
         await self.aclose()
 
-    def _note(self, item: Piece | Exception) -> None:
+    def _note(self, item: Piece | BaseException) -> None:
         """Remember what is not for reading aloud."""
         match item:
             case Usage():
@@ -79,5 +79,5 @@ class Answer:
             case Done():
                 self.reason = item.reason
                 self._end = StopAsyncIteration()
-            case Exception():
+            case BaseException():
                 self._end = item

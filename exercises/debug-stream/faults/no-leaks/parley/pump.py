@@ -8,7 +8,7 @@ from parley.policy import Backoff, Limits
 from parley.sse import Event, EventReader
 from parley.transport import Connection, Request, Transport
 
-Outlet = asyncio.Queue[Piece | Exception]
+Outlet = asyncio.Queue[Piece | BaseException]
 
 
 class Pump:
@@ -31,6 +31,7 @@ class Pump:
         self._outlet = outlet
         self._backoff = backoff
         self._limits = limits
+        self._connection: Connection | None = None
         self._position = 0  # the number of the last event that went out
         self._failures = 0  # in a row
         self._retry = 0.0
@@ -44,6 +45,9 @@ class Pump:
             self._outlet.put_nowait(DeadlineExceeded(self._limits.deadline))
         except Exception as error:
             self._outlet.put_nowait(error)
+        except asyncio.CancelledError as error:
+            self._outlet.put_nowait(error)  # whoever raised it: a transport may as well
+            raise
 
     async def _follow(self) -> None:
         """Listen to one connection after the other until the answer is complete."""
@@ -51,7 +55,9 @@ class Pump:
             cause: OSError | None = None
             try:
                 if await self._listen():
+                    await self._hang_up()
                     return
+                await self._hang_up()
             except OSError as error:  # TimeoutError is one
                 cause = error
             self._failures += 1
@@ -62,16 +68,22 @@ class Pump:
 
     async def _listen(self) -> bool:
         """Hear one connection out; tell whether the answer is complete."""
-        connection = await self._open()
+        connection = self._connection = await self._open()
         _check(connection.status)
         reader = EventReader()
-        complete = False
-        while not complete and (chunk := await self._read(connection)):
-            for event in reader.feed(chunk):
-                complete = complete or self._take(event)
+        while chunk := await self._read(connection):
+            events = reader.feed(chunk)
             self._retry = reader.retry
-        await connection.close()
-        return complete
+            for event in events:
+                if self._take(event):
+                    return True
+        return False
+
+    async def _hang_up(self) -> None:
+        """Give the connection back, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
     async def _open(self) -> Connection:
         """Ask for what is missing of the answer."""
