@@ -95,6 +95,8 @@ class Running:
         self._attached = attached
         self._closed = False
         self._unsent = memoryview(b"")
+        # Held by whoever sends or receives, and by whoever closes the channel.
+        self._talking = threading.Lock()
 
     def finish(
         self,
@@ -131,16 +133,18 @@ class Running:
         """Send a frame over the channel. Raises OSError when nobody is there to take it."""
         if self._channel is None:
             raise OSError("there is no channel")
-        self._channel.settimeout(_SEND_SECONDS)
-        self._channel.sendall(len(frame).to_bytes(4, "big") + frame)
+        with self._talking:
+            self._channel.settimeout(_SEND_SECONDS)
+            self._channel.sendall(len(frame).to_bytes(4, "big") + frame)
 
     def receive(self, seconds: float) -> bytes:
         """The next frame from the channel. Raises OSError when none comes within that time."""
         deadline = time.monotonic() + seconds
-        size = int.from_bytes(self._exactly(4, deadline), "big")
-        if size > _MOST_FRAME_BYTES:
-            raise OSError(f"a frame of {size} bytes")
-        return self._exactly(size, deadline)
+        with self._talking:
+            size = int.from_bytes(self._exactly(4, deadline), "big")
+            if size > _MOST_FRAME_BYTES:
+                raise OSError(f"a frame of {size} bytes")
+            return self._exactly(size, deadline)
 
     def _exactly(self, size: int, deadline: float) -> bytes:
         data = bytearray()
@@ -178,7 +182,10 @@ class Running:
                 with contextlib.suppress(OSError):
                     stream.close()
         if self._channel is not None:
-            self._channel.close()
+            # Whoever waits at it was told, but may not have had the time to notice. Once closed,
+            # its number is given to the next file, and they would wait for that.
+            with self._talking:
+                self._channel.close()
 
     def end(self) -> None:
         """Kill it and its group; whoever waits for it is told, also from another thread."""

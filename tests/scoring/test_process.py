@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scoring.process import CHANNEL, Finished, run, start
+from scoring.process import CHANNEL, Finished, Running, run, start
 
 
 def python(code: str, *arguments: str) -> list[str]:
@@ -341,6 +343,34 @@ def test_dismissed_command_is_gone_with_its_children(tmp_path: Path) -> None:
     running.kill()
 
     assert all(gone(int(pid)) for pid in (tmp_path / "pids").read_text().split())
+
+
+def test_whoever_listens_on_a_busy_machine_is_told_of_the_end() -> None:
+    """Closed before the listener had its turn, the channel's number would go to another file."""
+    busy = [start(python("while True: pass")) for _ in range(2 * (os.cpu_count() or 1))]
+    left: list[int] = []
+    try:
+        for _ in range(5):
+            running = start(python("import time; time.sleep(600)"), channel=True)
+            listener = threading.Thread(target=_listen_patiently, args=[running], daemon=True)
+            listener.start()
+            time.sleep(0.05)
+            running.kill()
+            left += [number for _ in range(4) for number in os.pipe()]
+            listener.join(10)
+            assert not listener.is_alive()
+    finally:
+        for number in left:
+            os.close(number)
+        for each in busy:
+            each.kill()
+
+
+def _listen_patiently(running: Running) -> None:
+    with contextlib.suppress(ProcessLookupError):  # where threads have no numbers of processes
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    with pytest.raises(OSError, match="gone"):
+        running.receive(60)
 
 
 # --- attached -------------------------------------------------------------------------------
