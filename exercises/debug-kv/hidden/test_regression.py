@@ -347,6 +347,26 @@ def test_after_a_failed_write_there_are_no_more():
     assert Store(disk).put("a", "4") == 2
 
 
+@pytest.mark.parametrize("where", ["append", "sync"])
+def test_after_a_failed_write_a_flush_begins_anew(where):
+    disk = WatchedDisk()
+    store = Store(disk)
+    store.put("a", "1")
+
+    def full(action, name):
+        if action == where:
+            raise OSError("the disk is full")
+
+    disk.watch = full
+    with pytest.raises(OSError, match="full"):
+        store.put("b", "2")
+    disk.watch = lambda action, name: None
+    store.flush()
+    store.put("c", "3")
+    for reader in (store, Store(disk)):
+        assert reader.scan() == [("a", "1"), ("c", "3")]
+
+
 @pytest.mark.parametrize("kind", ["log", "table", "MANIFEST"])
 def test_damage_is_told_and_left_alone(kind):
     disk = MemoryDisk()

@@ -366,6 +366,26 @@ def test_what_a_crash_cannot_leave_is_damage(place, torn):
     assert storage.read() == data
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'{"at": 170, "id": "c", "op": "submit", "priority": 0, "suite": "mmlu",'
+        b' "team": "beta", "variant": "north-7b"}',
+        b'{"at": 170, "job": "nobody", "op": "take", "worker": "gpu-1"}',
+        b'{"at": 170, "job": "d", "op": "take", "worker": "gpu-1"}',
+        b'{"at": 170, "job": "c", "op": "finish", "score": 1}',
+        b'{"at": 170, "job": "b", "op": "fail", "reason": "too late"}',
+        b'{"at": 170, "job": "x", "op": "give_back"}',
+    ],
+)
+def test_a_record_of_what_cannot_have_happened_is_damage(record):
+    data = b"".join([*old_journal(), b"%08x %s\n" % (zlib.crc32(record), record)])
+    storage = MemoryStorage(data)
+    with pytest.raises(JournalDamaged):
+        EvalQueue.resume(storage, clock=ManualClock(200))
+    assert storage.read() == data
+
+
 def test_a_line_may_break_off_anywhere():
     lines = old_journal()
     whole = b"".join(lines[:-1])

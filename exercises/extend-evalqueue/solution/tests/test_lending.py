@@ -1,7 +1,10 @@
 """Leases, scores that come twice, jobs that are given up, shares and restarts."""
 
+import json
 from contextlib import suppress
+from dataclasses import asdict
 from fractions import Fraction
+from zlib import crc32
 
 import pytest
 from helpers import CrashingStorage, PowerCut, job, jobs
@@ -261,7 +264,34 @@ def test_the_power_may_go_at_any_byte(clock):
 def test_damage_is_not_taken_for_a_crash(clock, torn):
     storage = MemoryStorage()
     a_night(storage, clock)
-    data = storage.read().replace(b"gsm8k", b"gsm9k") + torn
+    data = b"gsm9k".join(storage.read().rsplit(b"gsm8k", 1)) + torn
+    damaged = MemoryStorage(data)
+    with pytest.raises(JournalDamaged):
+        EvalQueue.resume(damaged, clock=clock)
+    assert damaged.read() == data
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"op": "submit", **asdict(job("a"))},
+        {"op": "take", "job": "a", "worker": "gpu-1"},
+        {"op": "take", "job": "nobody", "worker": "gpu-1"},
+        {"op": "finish", "job": "c", "score": 1},
+        {"op": "finish", "job": "c"},
+        {"op": "fail", "job": "a", "reason": "too late"},
+        {"op": "give_back", "job": "b"},
+    ],
+)
+def test_what_cannot_have_happened_is_not_believed(clock, record):
+    storage = MemoryStorage()
+    queue = EvalQueue(storage, clock=clock)
+    queue.submit(jobs("a b c"))
+    queue.take("nightly")
+    queue.finish("a", 1)
+    queue.lease("gpu-1", seconds=60)
+    text = json.dumps({"at": clock.now(), **record}).encode()
+    data = storage.read() + b"%08x %s\n" % (crc32(text), text)
     damaged = MemoryStorage(data)
     with pytest.raises(JournalDamaged):
         EvalQueue.resume(damaged, clock=clock)

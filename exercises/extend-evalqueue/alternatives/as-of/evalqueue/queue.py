@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from evalqueue.board import Board
 from evalqueue.clock import Clock, SystemClock
-from evalqueue.errors import JournalDamaged, LeaseLost, ResultConflict
+from evalqueue.errors import JournalDamaged, LeaseLost, QueueError, ResultConflict
 from evalqueue.jobs import Job, Lease, State, checked_score, checked_worker
 from evalqueue.journal import Journal, Record, decode
 from evalqueue.shares import Passes, Shares
@@ -72,7 +72,11 @@ class EvalQueue:
         queue._start(storage, clock, shares, max_leases)
         *lines, torn = storage.read().split(b"\n")
         for line in lines:
-            queue._replay(decode(line))
+            record = decode(line)
+            try:
+                queue._replay(record)
+            except (QueueError, KeyError, TypeError, ValueError):
+                raise JournalDamaged(f"nothing allows this: {record}") from None
         if torn:
             storage.truncate(sum(len(line) + 1 for line in lines))
         return queue
@@ -90,11 +94,17 @@ class EvalQueue:
         elif record.op == "complete":
             board.finish(fields["job"], fields["score"])
         elif record.op == "submit":
-            board.add(Job(**fields))
+            if board.holds(job := Job(**fields)):
+                raise JournalDamaged(f"{job.id} comes twice")
+            board.add(job)
         elif record.op == "cancel":
             board.cancel(fields["suite"], record.at)
         elif record.op in ("take", "give_back", "finish", "fail"):
             job_id = fields.pop("job")
+            if record.op != "take":
+                board.taken(job_id, record.at)
+            elif board.find(job_id).state(record.at) is not State.WAITING:
+                raise JournalDamaged(f"{job_id} was not there to be taken")
             getattr(board, record.op)(job_id, *fields.values())
         else:
             raise JournalDamaged(record.op)

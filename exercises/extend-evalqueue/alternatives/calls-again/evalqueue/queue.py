@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from evalqueue.board import Board, Entry
 from evalqueue.clock import Clock, ManualClock, SystemClock
-from evalqueue.errors import JournalDamaged, LeaseLost, ResultConflict
+from evalqueue.errors import JournalDamaged, LeaseLost, QueueError, ResultConflict
 from evalqueue.jobs import Job, Lease, State, checked_score, checked_worker
 from evalqueue.journal import Journal, Record
 from evalqueue.shares import Balance, Shares
@@ -66,27 +66,34 @@ class EvalQueue:
         queue = cls(MemoryStorage(), clock=time, shares=shares, max_leases=max_leases)
         for record in records:
             time.advance(record.at - time.now())
-            queue._repeat(record)
+            try:
+                likely = queue._repeat(record)
+            except (QueueError, KeyError, TypeError, ValueError) as error:
+                raise JournalDamaged(f"{record}: {error}") from error
+            if not likely:
+                raise JournalDamaged(f"it does not come to this again: {record}")
         if len(whole) < len(data):
             storage.truncate(len(whole))
         queue._journal = Journal(storage)
         queue._clock = clock if clock is not None else SystemClock()
         return queue
 
-    def _repeat(self, record: Record) -> None:
-        """Make the call that a record is about once more."""
+    def _repeat(self, record: Record) -> bool:
+        """Make the call that a record is about once more; is it worth a record?"""
         fields: dict[str, Any] = dict(record.fields)
         if record.op == "submit":
-            self.submit([Job(**fields)])
+            return self.submit([Job(**fields)]) == 1
         elif record.op in ("lease", "renew"):
             first = fields["worker"] if record.op == "lease" else fields["token"]
             getattr(self, record.op)(first, seconds=fields["seconds"])
         elif record.op == "take":
-            self.take(fields["worker"])
+            job = self.take(fields["worker"])
+            return job is not None and job.id == fields["job"]
         elif record.op in ("complete", "give_back", "finish", "fail", "cancel"):
             getattr(self, record.op)(*(fields[name] for name in _ORDER[record.op]))
         else:
             raise JournalDamaged(f"an unknown kind of record: {record.op}")
+        return True
 
     # Jobs come and go.
 

@@ -113,12 +113,15 @@ class Board:
             if entry.ends_at <= now:
                 self._forget(token)
                 if entry.lent < self._max_leases:
-                    self.give_back(entry.job.id)
+                    self.give_back(entry)
                 else:
-                    self.fail(entry.job.id, f"leases ran out: {entry.lent}")
+                    self.fail(entry, f"leases ran out: {entry.lent}")
 
     def apply(self, record: Record) -> None:
-        """Do what a record says, at the time at which it was done."""
+        """Do what a record says, at the time at which it was done.
+
+        What cannot be done then is an error of some kind, and no call wrote it.
+        """
         self.settle(record.at)
         match record.op, record.fields:
             case "submit", fields:
@@ -127,17 +130,19 @@ class Board:
                 self.lend(job, worker, ends_at)
             case "renew", {"token": token, "ends_at": ends_at}:
                 self._by_token[token].ends_at = ends_at
-            case "complete", {"token": token, "job": job, "score": score}:
+            case "complete", {"token": token, "score": score}:
                 self._brought[token] = self._by_token.pop(token)
-                self.finish(job, score)
+                self.finish(self._brought[token], score)
             case "take", {"job": job, "worker": worker}:
                 self.take(job, worker)
             case "give_back", {"job": job}:
-                self.give_back(job)
-            case "finish" | "rescore", {"job": job, "score": score}:
-                self.finish(job, score)
+                self.give_back(self.taken(job))
+            case "finish", {"job": job, "score": score}:
+                self.finish(self.taken(job), score)
+            case "rescore", {"job": job, "score": score}:
+                self.finish(self.find(job), score)
             case "fail", {"job": job, "reason": reason}:
-                self.fail(job, reason)
+                self.fail(self.taken(job), reason)
             case "cancel", {"suite": suite}:
                 self.cancel(suite)
             case _:
@@ -145,11 +150,15 @@ class Board:
 
     def add(self, job: Job) -> None:
         """Put a job behind those that wait."""
+        if self.holds(job):
+            raise ValueError(f"{job.id} is there already")
         self._entries[job.id] = Entry(job, place=len(self._entries))
 
     def take(self, job_id: str, worker: str) -> None:
-        """Give a job to a worker."""
+        """Give a job that waits to a worker."""
         entry = self.find(job_id)
+        if entry.state is not State.WAITING:
+            raise WrongState(f"{job_id} is {entry.state}")
         entry.state = State.RUNNING
         entry.worker = worker
 
@@ -163,21 +172,18 @@ class Board:
         self._by_token[entry.token] = entry
         self._turns.charge(entry.job.team)
 
-    def give_back(self, job_id: str) -> None:
+    def give_back(self, entry: Entry) -> None:
         """Let a job wait again, in its old place."""
-        entry = self.find(job_id)
         entry.state = State.WAITING
         entry.worker = ""
 
-    def finish(self, job_id: str, score: float) -> None:
+    def finish(self, entry: Entry, score: float) -> None:
         """Note the score of a job."""
-        entry = self.find(job_id)
         entry.state = State.DONE
         entry.score = score
 
-    def fail(self, job_id: str, reason: str) -> None:
+    def fail(self, entry: Entry, reason: str) -> None:
         """Note why a job has no score."""
-        entry = self.find(job_id)
         entry.state = State.FAILED
         entry.reason = reason
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from evalqueue.board import Board
 from evalqueue.clock import Clock, SystemClock
-from evalqueue.errors import LeaseLost, ResultConflict
+from evalqueue.errors import JournalDamaged, LeaseLost, QueueError, ResultConflict
 from evalqueue.jobs import Job, Lease, State, checked_score, checked_worker
 from evalqueue.journal import Journal
 from evalqueue.shares import Shares, Turns
@@ -58,8 +58,11 @@ class EvalQueue:
         """
         queue = cls(MemoryStorage(), clock=clock, shares=shares, max_leases=max_leases)
         queue._journal = Journal(storage)
-        for record in queue._journal.recover():
-            queue._board.apply(record)
+        try:
+            for record in queue._journal.recover():
+                queue._board.apply(record)
+        except (QueueError, LookupError, TypeError, ValueError) as error:
+            raise JournalDamaged(f"this cannot have happened: {error}") from error
         queue._journal.mend()
         return queue
 
