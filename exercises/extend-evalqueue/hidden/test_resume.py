@@ -377,6 +377,7 @@ def test_what_a_crash_cannot_leave_is_damage(place, torn):
         b'{"at": 170, "job": "b", "op": "fail", "reason": "too late"}',
         b'{"at": 170, "job": "x", "op": "give_back"}',
     ],
+    ids=["twice", "unknown", "taken twice", "not taken", "over", "cancelled"],
 )
 def test_a_record_of_what_cannot_have_happened_is_damage(record):
     data = b"".join([*old_journal(), b"%08x %s\n" % (zlib.crc32(record), record)])
