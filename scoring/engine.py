@@ -98,7 +98,7 @@ def grade(
 def _measure(kit: GradingKit, submission: Tree, runner: Runner, *, reveal: bool) -> _Findings:
     graded = below(submission, (*kit.packages, *kit.tests))
     own_run = runner.submit(run_own_tests, kit, graded, runner)
-    hidden_run = runner.submit(correctness.run_hidden, kit, graded, runner)
+    hidden_run = runner.submit(lambda: correctness.run_hidden(kit, graded, runner, texts=reveal))
     linted = runner.submit(lint.measure, kit, graded)
     changes = compare(kit.starter, graded, kit.packages, kit.tests)
     tangle = complexity.measure(kit, graded)

@@ -17,7 +17,7 @@ from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory
 from scoring.inside.memory import CompiledModules
 from scoring.inside.recorder import Apart, Recorder, Tell, Texts, lane
-from scoring.inside.session import ARGUMENTS, finish, import_packages
+from scoring.inside.session import ARGUMENTS, finish, import_packages, tracebacks
 from scoring.inside.texts import refuse_texts
 from scoring.inside.ways import close_ways
 
@@ -44,11 +44,10 @@ def run(
         allow_texts = refuse_texts(root, order["packages"], order["given"], vouch)
     if not import_packages(vouch, texts, order["packages"], order["test_seconds"]):
         return
-    only = None if order["only"] is None else frozenset(order["only"])
     code = 0
     # Without a target pytest would look everywhere.
     if targets := [each for each in order["targets"] if os.path.exists(f"{root}/{each}")]:  # noqa: PTH110
-        recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
+        recorder = Recorder.of(order, tell, texts)
         if begun is not None:
             code = finish(begun, [f"{root}/{each}" for each in targets], recorder)
         else:
@@ -59,6 +58,7 @@ def run(
                 "--import-mode=prepend",
                 "--continue-on-collection-errors",
                 f"--assert={'rewrite' if order['texts'] else 'plain'}",
+                *tracebacks(wanted=order["texts"]),
                 *(("--exitfirst",) if order["first_failure"] else ()),
                 *ARGUMENTS,
             ]

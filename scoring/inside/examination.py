@@ -28,7 +28,7 @@ from scoring.inside.guard import Guard
 from scoring.inside.inventory import Inventory, renamed
 from scoring.inside.memory import SupportModules, compile_test, decoy, module_name, unpack
 from scoring.inside.recorder import Recorder, Tell, Texts, lane
-from scoring.inside.session import ARGUMENTS, import_packages, import_site
+from scoring.inside.session import ARGUMENTS, import_packages, import_site, tracebacks
 from scoring.inside.ways import close_ways
 
 # A test's id and the arguments for it. What it raised comes back.
@@ -56,9 +56,9 @@ def run(order: dict[str, Any], root: str, descriptor: int, key_a: bytes, key_b: 
         return
     modules = _Modules(order, root, guard.trust, vouch)
     examination = _Examination(modules, framework, vouch, tell, texts)
-    only = None if order["only"] is None else frozenset(order["only"])
-    recorder = Recorder(tell, texts, only, order["test_seconds"], order["shuffled"])
-    arguments = [f"--rootdir={root}", "--noconftest", "--assert=plain", *ARGUMENTS]
+    recorder = Recorder.of(order, tell, texts)
+    arguments = [f"--rootdir={root}", "--noconftest", "--assert=plain"]
+    arguments += [*tracebacks(wanted=order["texts"]), *ARGUMENTS]
     # The one would add to pytest's classes what a replaced function looks like, the other keeps
     # its configuration where everybody finds it.
     arguments += ["-pno:legacypath", "-pno:debugging"]

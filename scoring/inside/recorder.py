@@ -7,10 +7,10 @@ import re
 import signal
 import sysconfig
 from _blake2 import blake2b
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from json import encoder
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -89,16 +89,31 @@ class Recorder:
         self,
         tell: Tell,
         texts: Texts,
+        *,
         only: frozenset[str] | None = None,
         seconds: int | None = None,
         shuffled: int | None = None,
+        outcomes_only: bool = False,
     ) -> None:
         self._tell = tell
         self._texts = texts
         self._only = only
         self._seconds = seconds
         self._shuffled = shuffled
+        self._outcomes_only = outcomes_only
         self._reports: list[pytest.TestReport] = []
+
+    @classmethod
+    def of(cls, order: Mapping[str, Any], tell: Tell, texts: Texts) -> Self:
+        """The one for a run that was ordered from the host."""
+        return cls(
+            tell,
+            texts,
+            only=None if order["only"] is None else frozenset(order["only"]),
+            seconds=order["test_seconds"],
+            shuffled=order["shuffled"],
+            outcomes_only=not order["texts"],
+        )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -150,6 +165,12 @@ class Recorder:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         reports, self._reports = self._reports, []
         outcome, decisive = _outcome(reports)
+        facts = {} if self._outcomes_only else self._told_of(decisive)
+        seconds = sum(report.duration for report in reports)
+        self._tell("test", id=nodeid, outcome=outcome, seconds=seconds, **facts)
+
+    def _told_of(self, decisive: pytest.TestReport | None) -> dict[str, str]:
+        """Why a test ended as it did, in words."""
         crash = getattr(getattr(decisive, "longrepr", None), "reprcrash", None)
         facts: dict[str, str] = {}
         if crash is not None:
@@ -158,8 +179,7 @@ class Recorder:
             facts["where"] = self._texts.message(f"{crash.path}:{crash.lineno}")
         if decisive is not None and decisive.failed:
             facts["traceback"] = self._texts.traceback(decisive.longreprtext)
-        seconds = sum(report.duration for report in reports)
-        self._tell("test", id=nodeid, outcome=outcome, seconds=seconds, **facts)
+        return facts
 
 
 class Apart:

@@ -22,7 +22,6 @@ from scoring.inside.recorder import Recorder, Tell, Texts
 # The plug-ins left out keep references to pytest's inner objects, or only cost time.
 ARGUMENTS = (
     "--config-file=/dev/null",
-    "--tb=short",
     "--no-summary",
     "-qq",
     "-s",
@@ -42,6 +41,11 @@ ARGUMENTS = (
         )
     ),
 )
+
+
+def tracebacks(*, wanted: bool) -> tuple[str, ...]:
+    """Where nobody reads them, to make them would be most of what a failing test costs."""
+    return ("--tb=short" if wanted else "--tb=no",)
 
 
 def preload() -> None:
@@ -89,6 +93,7 @@ def begin(root: str) -> pytest.Session:
         "--continue-on-collection-errors",
         # No text of these runs is read, only outcomes count.
         "--assert=plain",
+        *tracebacks(wanted=False),
         *ARGUMENTS,
     ]
     config = _prepareconfig(arguments)

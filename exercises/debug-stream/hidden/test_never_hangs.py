@@ -50,7 +50,7 @@ def test_an_event_that_cannot_be_read_ends_the_answer(sent):
         heard, error = await read_on(reply)
         return heard, type(error), now()
 
-    assert run(story()) == (["a"], ProtocolError, 0.0)
+    assert run(story(), limit=60) == (["a"], ProtocolError, 0.0)
     assert len(provider.requests) == 1
 
 

@@ -87,7 +87,7 @@ def _on_fault(subject: Subject, fault: Fault) -> list[str]:
             "an old copy of it?"
         )
     own = next(each for each in kit.requirements if each.name == fault.requirement)
-    run = run_hidden(kit, tree, subject.runner)
+    run = run_hidden(kit, tree, subject.runner, texts=False)
     problems += [f"{fault.name}: {text}" for text in troubles(run)]
     failing: dict[str, list[str]] = {}
     for id_ in subject.measured.solution.results:
