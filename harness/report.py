@@ -117,8 +117,7 @@ class MutantView:
 
 def render(scorecard: Scorecard) -> str:
     """One attempt's report as a complete HTML page; the same scorecard gives the same bytes."""
-    painter = Painter()
-    diff = _annotated(scorecard, painter)
+    diff = _annotated(scorecard)
     reference = scorecard.reference
     changes = reference.diff if reference else ()
     return (
@@ -127,16 +126,14 @@ def render(scorecard: Scorecard) -> str:
         .render(
             card=scorecard,
             diff=diff,
-            mutants=[_slip(mutant, painter) for mutant in scorecard.mutants],
+            mutants=[_slip(mutant) for mutant in scorecard.mutants],
             line_ids={
                 row.id for view in diff for hunk in view.hunks for row in hunk.rows if row.id
             },
-            reference_diff=[
-                _plain(file, painter) for file in changes if file not in scorecard.diff
-            ],
+            reference_diff=[_plain(file) for file in changes if file not in scorecard.diff],
             shared_changes=[file for file in changes if file in scorecard.diff],
             review=_markdown(reference.review) if reference else "",
-            syntax=painter,
+            syntax_css=syntax_css,
         )
     )
 
@@ -157,34 +154,31 @@ def _spelled(code: int) -> str:
     return chr(0x2400 + code) if code < 0x20 else f"\\u{code:04x}"
 
 
-class Painter:
-    """Highlights code line by line and knows the CSS rules for what it used."""
+def paint(path: str, lines: Iterable[str], within: str = "") -> list[Markup]:
+    """Each line of code as HTML; plain where a lexer would lose or change a character.
 
-    def paint(self, path: str, lines: Iterable[str], within: str = "") -> list[Markup]:
-        """Each line as HTML; plain where a lexer would lose or change a character.
+    `within` are the quotes of a string that began before these lines.
+    """
+    texts = [_one_line(line) for line in lines]
+    lexer = LEXERS.get(PurePosixPath(path).suffix.lower())
+    if lexer and texts:
+        lexed = _lex(lexer(stripnl=False), [within, *texts])[1:]
+        if ["".join(text for _, text in row) for row in lexed] == texts:
+            return [Markup("").join(_shaded(*run) for run in row) for row in lexed]
+    return [escape(text) for text in texts]
 
-        `within` are the quotes of a string that began before these lines.
-        """
-        texts = [_one_line(line) for line in lines]
-        lexer = LEXERS.get(PurePosixPath(path).suffix.lower())
-        if lexer and texts:
-            lexed = _lex(lexer(stripnl=False), [within, *texts])[1:]
-            if ["".join(text for _, text in row) for row in lexed] == texts:
-                return [Markup("").join(_shaded(*run) for run in row) for row in lexed]
-        return [escape(text) for text in texts]
 
-    @staticmethod
-    def css(theme: str) -> Markup:
-        """The rules for the classes that painted code has."""
-        colours = {
-            name: THEMES[theme].style_for_token(kind)["color"]
-            for kind, name in reversed(SHADES.items())
-        }
-        return Markup("").join(
-            Markup(".code .{}{{color:#{}}}").format(name, colour)
-            for name, colour in sorted(colours.items())
-            if colour
-        )
+def syntax_css(theme: str) -> Markup:
+    """The rules for the classes that painted code has."""
+    colours = {
+        name: THEMES[theme].style_for_token(kind)["color"]
+        for kind, name in reversed(SHADES.items())
+    }
+    return Markup("").join(
+        Markup(".code .{}{{color:#{}}}").format(name, colour)
+        for name, colour in sorted(colours.items())
+        if colour
+    )
 
 
 def _lex(lexer: Lexer, texts: Sequence[str]) -> list[list[tuple[str, str]]]:
@@ -224,14 +218,14 @@ def _one_line(text: str) -> str:
     return visible(text).replace("\n", "␊")
 
 
-def _annotated(card: Scorecard, painter: Painter) -> list[DiffView]:
+def _annotated(card: Scorecard) -> list[DiffView]:
     """The candidate's diff, source before tests, each line with what was found on it."""
     coverage = {entry.path: entry for entry in card.coverage}
     pointed, taken = _pointed_at(card), set[str]()
     views = []
     for file in sorted(card.diff, key=lambda file: file.role == "test"):
         hunks = []
-        for hunk in _plain(file, painter).hunks:
+        for hunk in _plain(file).hunks:
             rows = []
             for row in hunk.rows:
                 line, name = row.line.new, anchor(file.path, row.line.new)
@@ -263,14 +257,14 @@ def _pointed_at(card: Scorecard) -> set[str]:
     }
 
 
-def _plain(file: DiffFile, painter: Painter) -> DiffView:
+def _plain(file: DiffFile) -> DiffView:
     """Highlights the old and the new side of each hunk on their own: both are whole code."""
     hunks = []
     for hunk in file.hunks:
         was = [line for line in hunk.lines if line.kind != "+"]
         now = [line for line in hunk.lines if line.kind != "-"]
-        old = iter(painter.paint(file.path, (line.text for line in was), hunk.within[0]))
-        new = iter(painter.paint(file.path, (line.text for line in now), hunk.within[1]))
+        old = iter(paint(file.path, (line.text for line in was), hunk.within[0]))
+        new = iter(paint(file.path, (line.text for line in now), hunk.within[1]))
         rows = []
         for line in hunk.lines:
             before = next(old) if line.kind != "+" else None
@@ -282,9 +276,9 @@ def _plain(file: DiffFile, painter: Painter) -> DiffView:
     return DiffView(file, hunks)
 
 
-def _slip(mutant: MutantResult, painter: Painter) -> MutantView:
+def _slip(mutant: MutantResult) -> MutantView:
     before, after = (
-        painter.paint(mutant.path, text.split("\n")[:MOST_LINES])
+        paint(mutant.path, text.split("\n")[:MOST_LINES])
         for text in (mutant.original, mutant.mutated)
     )
     return MutantView(mutant, before, after)
