@@ -134,6 +134,7 @@ class Running:
         if self._channel is None:
             raise OSError("there is no channel")
         with self._talking:
+            self._still_there()
             self._channel.settimeout(_SEND_SECONDS)
             self._channel.sendall(len(frame).to_bytes(4, "big") + frame)
 
@@ -141,10 +142,16 @@ class Running:
         """The next frame from the channel. Raises OSError when none comes within that time."""
         deadline = time.monotonic() + seconds
         with self._talking:
+            self._still_there()
             size = int.from_bytes(self._exactly(4, deadline), "big")
             if size > _MOST_FRAME_BYTES:
                 raise OSError(f"a frame of {size} bytes")
             return self._exactly(size, deadline)
+
+    def _still_there(self) -> None:
+        """Raises OSError once it was killed: the channel is closed then, or about to be."""
+        if self._closed:
+            raise ConnectionResetError("the process is gone")
 
     def _exactly(self, size: int, deadline: float) -> bytes:
         data = bytearray()

@@ -345,6 +345,16 @@ def test_dismissed_command_is_gone_with_its_children(tmp_path: Path) -> None:
     assert all(gone(int(pid)) for pid in (tmp_path / "pids").read_text().split())
 
 
+def test_whoever_talks_to_a_killed_command_is_told_that_it_is_gone() -> None:
+    running = start(python("import time; time.sleep(600)"), channel=True)
+    running.kill()
+
+    with pytest.raises(ConnectionResetError, match="gone"):
+        running.receive(60)
+    with pytest.raises(ConnectionResetError, match="gone"):
+        running.send(b"order")
+
+
 def test_whoever_listens_on_a_busy_machine_is_told_of_the_end() -> None:
     """Closed before the listener had its turn, the channel's number would go to another file."""
     busy = [start(python("while True: pass")) for _ in range(2 * (os.cpu_count() or 1))]
