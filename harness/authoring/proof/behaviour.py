@@ -106,11 +106,7 @@ def starter(subject: Subject) -> Finding:
                 f"{excess.starter}: a function of the starter has to be above {THRESHOLD}, and "
                 "simpler in the solution"
             )
-    return Finding(
-        told,
-        figures,
-        tuple(problems),
-    )
+    return Finding(told, figures, tuple(problems))
 
 
 def _beside_the_point(result: TestResult, *, imported: bool) -> str:
@@ -395,6 +391,7 @@ def _fails(subject: Subject, requirement: Requirement, fault: Fault | None, numb
             targets=(requirement.hidden_file,),
             shuffled=number,
             first_failure=True,
+            texts=False,
         )
     )
     return bool(troubles(run)) or any(each.outcome != "passed" for each in run.results.values())

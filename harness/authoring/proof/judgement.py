@@ -342,6 +342,7 @@ def _killed(subject: Subject, mutant: Mutant, seconds: int) -> bool | None:
         seconds=seconds,
         limits=limits,
         first_failure=True,
+        texts=False,
     )
     run = subject.run(suite)
     if run.import_problem:
